@@ -1,0 +1,100 @@
+/**
+ * Units as types, and the only place where a number becomes text.
+ * A branded number cannot be handed where another unit is meant; nothing outside this file formats one.
+ */
+import prettyBytes from 'pretty-bytes';
+
+declare const unit: unique symbol;
+type Unit<Name extends string> = number & { readonly [unit]: Name };
+
+export type Bytes = Unit<'bytes'>;
+export type Packets = Unit<'packets'>;
+export type Microseconds = Unit<'microseconds'>;
+export type BitsPerSecond = Unit<'bits per second'>;
+export type BytesPerSecond = Unit<'bytes per second'>;
+export type PacketsPerSecond = Unit<'packets per second'>;
+
+export const bytes = (value: number): Bytes => value as Bytes;
+export const packets = (value: number): Packets => value as Packets;
+export const microseconds = (value: number): Microseconds => value as Microseconds;
+
+/** Shown wherever a value is not known. */
+export const UNKNOWN = '—';
+
+/** `12.5 MiB`; three significant digits, binary multiples because sensors and Kubernetes limits use them. */
+export function formatBytes(value: Bytes | undefined): string {
+  if (value === undefined) return UNKNOWN;
+  return prettyBytes(value, { binary: true, maximumFractionDigits: digitsFor(value), locale: 'en' });
+}
+
+// Three significant digits: 5.96 MiB, 93.1 KiB, 612 KiB.
+function digitsFor(value: number): number {
+  if (value < 1024) return 0;
+  const mantissa = value / 1024 ** Math.floor(Math.log(value) / Math.log(1024));
+  return mantissa < 10 ? 2 : mantissa < 100 ? 1 : 0;
+}
+
+/** `21,306,312 B`: the exact count, for details and titles. */
+export function formatBytesExactly(value: Bytes | undefined): string {
+  return value === undefined ? UNKNOWN : `${formatCount(value)} B`;
+}
+
+const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
+export function formatCount(value: number | undefined): string {
+  return value === undefined ? UNKNOWN : COUNT.format(value);
+}
+
+/** `12.8k`: for figures whose exact value stands in the title. */
+export function formatCompactCount(value: number | undefined): string {
+  return value === undefined ? UNKNOWN : COMPACT.format(value).toLowerCase();
+}
+
+/** `38 µs`, `6.4 ms`, `1.18 s`: a duration in the unit one would say it in. */
+export function formatUs(value: Microseconds | undefined): string {
+  if (value === undefined) return UNKNOWN;
+  if (value < 1000) return `${significant(value)} µs`;
+  if (value < 1_000_000) return `${significant(value / 1000)} ms`;
+  return `${significant(value / 1_000_000)} s`;
+}
+
+function significant(value: number): string {
+  if (value >= 100) return COUNT.format(Math.round(value));
+  const text = value.toFixed(value >= 10 ? 1 : 2);
+  return text.replace(/\.?0+$/, '');
+}
+
+/** Bits per second, as the contract documents `bps`. */
+export function formatBitsPerSecond(value: BitsPerSecond | undefined): string {
+  if (value === undefined) return UNKNOWN;
+  return `${prettyBytes(value, { bits: true, maximumFractionDigits: 1, locale: 'en' })}/s`;
+}
+
+export function formatBytesPerSecond(value: BytesPerSecond | undefined): string {
+  return value === undefined ? UNKNOWN : `${formatBytes(value as number as Bytes)}/s`;
+}
+
+export function formatPacketsPerSecond(value: PacketsPerSecond | undefined): string {
+  if (value === undefined) return UNKNOWN;
+  return `${value >= 100 ? formatCount(value) : significant(value)} pkt/s`;
+}
+
+/** `93 %`; says `< 1 %` and `> 99 %` rather than rounding to nothing or to all. */
+export function formatShare(part: number, whole: number): string {
+  if (whole <= 0) return UNKNOWN;
+  const share = (part / whole) * 100;
+  if (share > 0 && share < 1) return '< 1 %';
+  if (share > 99 && share < 100) return '> 99 %';
+  return `${Math.round(share)} %`;
+}
+
+/** `3 s`, `2 min`, `1 h 5 min`: how long ago or how long. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
