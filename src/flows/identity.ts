@@ -55,7 +55,13 @@ export function identify(end: Endpoint, level: Level): Identity {
     const text = canonicalIp(end.ip);
     return addressClass(end.ip) === 'public'
       ? { id: `ext:${text}`, kind: 'external', label: text }
-      : { id: `ip:${escapePart(text)}`, kind: 'unresolved', label: text, ...inside(ns) };
+      : {
+          // With a namespace it lives in that namespace's box, so it is another peer than the bare address.
+          id: ns === undefined ? `ip:${escapePart(text)}` : `ip:${escapePart(ns)}/${escapePart(text)}`,
+          kind: 'unresolved',
+          label: text,
+          ...inside(ns),
+        };
   }
   // An answer aggregated by namespace carries nothing but `ns`.
   if (ns !== undefined) return namespaceOf(ns);

@@ -2,14 +2,16 @@
  * One text notation for traffic, for unit tests, scenarios, e2e and docs. A line a flow:
  *
  *   shop/web-1(web)@n1 -> shop/cart-1(cart)@n2:7070   both 60k/167k 3ms..12ms
- *   shop/cart-1(cart)@n2 -> data/(redis):6379         c 136k/78k 3ms..12ms      near half: a service address
- *   shop/cart-1(cart)@n2 -> data/redis-0(redis)@n1:6379   s 78k/136k            far half: the pod behind it
- *   @n1 -> shop/web-1(web)@n1:8080                    c 10k/10k                 a host process
- *   shop/pay-1@n3 -> 203.0.113.10:8443                c 20k/75k 124ms..1.2s     an external address
+ *   shop/cart-1(cart)@n2 -> data/(redis):6379         c 136k/78k 3ms..12ms      // near half: a service address
+ *   shop/cart-1(cart)@n2 -> data/redis-0(redis)@n1:6379   s 78k/136k            // far half: the pod behind it
+ *   @n1 -> shop/web-1(web)@n1:8080                    c 10k/10k                 // a host process
+ *   shop/pay-1@n3 -> 203.0.113.10:8443                c 20k/75k 124ms..1.2s     // an external address
  *   shop/web-1@n1 -> kube-system/dns-1(dns)@n1:53/udp both 800/848
+ *   shop/pay-1@n3 -> [2001:db8::10]:443               c 1k/1k s 1k/1k           // both sides, told apart
  *
- * An end is `ns/pod(svc)@node#ip`, every part optional, or a bare address. `c`, `s` and `both` give TX/RX as the client
- * saw it, as the server saw it, or mirrored; sizes take k, M, G (decimal); times are p50..p99, or one value for both.
+ * An end is `ns/pod(svc)@node#ip`, every part optional, or a bare address (IPv6 in brackets). `c`, `s` and `both` give
+ * TX/RX as the client saw it, as the server saw it, or mirrored; sizes take k, M, G (decimal); times are p50..p99, or
+ * one value for both.
  * Throws an Error naming the line and the part it could not read.
  */
 import type { Endpoint, Flow, Stats } from './flow';
@@ -24,15 +26,15 @@ export function sketch(text: string): Flow[] {
 }
 
 function readLine(line: string): Flow {
-  const [ends, ...rest] = line.split(/\s{2,}/);
+  const [ends, ...rest] = line.split(/\s{2,}|\s+(?=(?:c|s|both)\s+[\d.])/);
   const [from, to] = (ends ?? '').split(/\s*->\s*/);
   if (from === undefined || to === undefined || from === '' || to === '')
     throw new Error(`sketch: no "a -> b" in: ${line}`);
-  const target = /^(.*?)(?:\]?:(\d+))?(?:\/(tcp|udp))?$/.exec(to.startsWith('[') ? to.slice(1) : to);
+  const target = /^(\[[^\]]*\]|.*?)(?::(\d+))?(?:\/(tcp|udp))?$/.exec(to);
   const [, who = '', port, proto = 'tcp'] = target ?? [];
   const flow: Flow = {
     proto: proto === 'udp' ? 'udp' : 'tcp',
-    client: readEnd(from.replace(/^\[|\]$/g, '')),
+    client: readEnd(from),
     server: readEnd(who),
   };
   if (port !== undefined) flow.server.port = Number(port);
@@ -51,8 +53,11 @@ const sum = (flow: Flow, names: readonly (keyof Stats)[]): number =>
   );
 
 function readEnd(text: string): Endpoint {
-  if (/^[\d.]+$/.test(text) || (text.includes(':') && /^[\da-f:.]+$/i.test(text))) return { ip: text };
-  const match = /^(?:([^/@#()]*)\/)?([^/@#()]*)(?:\(([^)]*)\))?(?:@([^#]*))?(?:#(.*))?$/.exec(text);
+  const address = /^\[([\da-f:.]+)\]$/i.exec(text)?.[1] ?? /^[\d.]+$/.exec(text)?.[0];
+  if (address !== undefined) return { ip: address };
+  const match = /^(?:([^/@#()\s]*)\/)?([^/@#()[\]:\s]*)(?:\(([^)]*)\))?(?:@([^#\s]*))?(?:#(\S*))?$/.exec(
+    text,
+  );
   if (match === null) throw new Error(`sketch: cannot read the end: ${text}`);
   const [, ns, pod, svc, node, ip] = match;
   return {

@@ -30,7 +30,9 @@ export function summarise(flows: Iterable<Flow>): Summary {
     servers.add(addressOf(server));
     const clientPod = nameOf(client);
     const serverPod = nameOf(server);
-    const pair = upsert(pairs, `${clientPod}\u001f${serverPod}`, () => ({
+    // Two namespaces may each have a redis-0: two talkers, though the contract gives them one name.
+    const pairKey = [client.ns, clientPod, server.ns, serverPod].join('\u001f');
+    const pair = upsert(pairs, pairKey, () => ({
       clientPod,
       serverPod,
       bytes: 0,
@@ -68,10 +70,11 @@ export function summarise(flows: Iterable<Flow>): Summary {
   };
 }
 
-const addressOf = (end: Endpoint): string => (end.ip === undefined ? nameOf(end) : canonicalIp(end.ip));
+const ipOf = (end: Endpoint): string | undefined => (end.ip === undefined ? undefined : canonicalIp(end.ip));
+const addressOf = (end: Endpoint): string => ipOf(end) ?? nameOf(end);
 
 /** `top_by_*` name pods; an end without one is named by its service, address, node or namespace. */
-const nameOf = (end: Endpoint): string => end.pod ?? end.svc ?? end.ip ?? end.node ?? end.ns ?? '';
+const nameOf = (end: Endpoint): string => end.pod ?? end.svc ?? ipOf(end) ?? end.node ?? end.ns ?? '';
 
 function upsert<V>(map: Map<string, V>, key: string, create: () => V): V {
   const found = map.get(key);

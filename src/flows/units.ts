@@ -24,14 +24,8 @@ export const UNKNOWN = '—';
 /** `12.5 MiB`; three significant digits, binary multiples because sensors and Kubernetes limits use them. */
 export function formatBytes(value: Bytes | undefined): string {
   if (value === undefined) return UNKNOWN;
-  return prettyBytes(value, { binary: true, maximumFractionDigits: digitsFor(value), locale: 'en' });
-}
-
-// Three significant digits: 5.96 MiB, 93.1 KiB, 612 KiB.
-function digitsFor(value: number): number {
-  if (value < 1024) return 0;
-  const mantissa = value / 1024 ** Math.floor(Math.log(value) / Math.log(1024));
-  return mantissa < 10 ? 2 : mantissa < 100 ? 1 : 0;
+  // Its own default is three significant digits, rounded; with a digit option it truncates instead.
+  return prettyBytes(value, { binary: true, locale: 'en' });
 }
 
 /** `21,306,312 B`: the exact count, for details and titles. */
@@ -46,16 +40,17 @@ export function formatCount(value: number | undefined): string {
   return value === undefined ? UNKNOWN : COUNT.format(value);
 }
 
-/** `12.8k`: for figures whose exact value stands in the title. */
+/** `12.8k`, `3.4M`: for figures whose exact value stands in the title. */
 export function formatCompactCount(value: number | undefined): string {
-  return value === undefined ? UNKNOWN : COMPACT.format(value).toLowerCase();
+  return value === undefined ? UNKNOWN : COMPACT.format(value).replace('K', 'k');
 }
 
 /** `38 µs`, `6.4 ms`, `1.18 s`: a duration in the unit one would say it in. */
 export function formatUs(value: Microseconds | undefined): string {
   if (value === undefined) return UNKNOWN;
-  if (value < 1000) return `${significant(value)} µs`;
-  if (value < 1_000_000) return `${significant(value / 1000)} ms`;
+  // The limits are those of the rounded figure: 999.7 µs is said as 1 ms, not as 1,000 µs.
+  if (value < 999.5) return `${significant(value)} µs`;
+  if (value < 999_500) return `${significant(value / 1000)} ms`;
   return `${significant(value / 1_000_000)} s`;
 }
 
@@ -68,7 +63,7 @@ function significant(value: number): string {
 /** Bits per second, as the contract documents `bps`. */
 export function formatBitsPerSecond(value: BitsPerSecond | undefined): string {
   if (value === undefined) return UNKNOWN;
-  return `${prettyBytes(value, { bits: true, maximumFractionDigits: 1, locale: 'en' })}/s`;
+  return `${prettyBytes(value, { bits: true, locale: 'en' })}/s`;
 }
 
 export function formatBytesPerSecond(value: BytesPerSecond | undefined): string {

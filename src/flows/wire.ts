@@ -63,11 +63,11 @@ function readProto(value: unknown): Proto | undefined {
   return lower === 'tcp' || lower === 'udp' ? lower : undefined;
 }
 
-/** A count as sent: a number, or digits in a string; negative, fractional text or anything else is absent. */
+/** A count as sent: a number, or plain digits in a string; negative, endless, `"1e3"` or anything else is absent. */
 export function readCount(value: unknown): number | undefined {
-  if (typeof value === 'number') return value >= 0 && value < Number.POSITIVE_INFINITY ? value : undefined;
-  if (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) return Number(value);
-  return undefined;
+  const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  // Infinity: 400 digits in a string are one, and one of those would swallow every sum it is added to.
+  return typeof number === 'number' && number >= 0 && number < Number.POSITIVE_INFINITY ? number : undefined;
 }
 
 function decodeEndpoint(json: Json, isServer: boolean): Endpoint {

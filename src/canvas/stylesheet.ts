@@ -1,0 +1,200 @@
+/**
+ * How marks look in Cytoscape: which style a class means in each theme. Values that differ from mark to mark come as
+ * final data from the picture; nothing is computed from flows here, and no function mappers (they double a refresh).
+ */
+import type cytoscape from 'cytoscape';
+import { BAND_GUIDE } from '../flows/handshake';
+import { bandStyle, SURFACE, type Theme } from '../graph/palette';
+
+const INK: Record<Theme, { text: string; quiet: string; accent: string; pill: string; pillLine: string }> = {
+  light: { text: '#1d2430', quiet: '#5a6474', accent: '#0b62d6', pill: '#ffffff', pillLine: '#c3cad5' },
+  dark: { text: '#e6ebf2', quiet: '#98a3b3', accent: '#6cb0ff', pill: '#151b24', pillLine: '#3a4453' },
+};
+
+const FONT = 'Inter, ui-sans-serif, system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
+export const MAP_FONT = FONT;
+
+const svg = (body: string): string =>
+  `data:image/svg+xml;utf8,${encodeURIComponent(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 24 24">${body}</svg>`,
+  )}`;
+
+const globe = (stroke: string): string =>
+  svg(
+    `<g fill="none" stroke="${stroke}" stroke-width="1.4"><circle cx="12" cy="12" r="10"/><ellipse cx="12" cy="12" rx="4.2" ry="10"/><path d="M2 12h20"/></g>`,
+  );
+const question = (stroke: string): string =>
+  svg(
+    `<path fill="none" stroke="${stroke}" stroke-width="1.8" stroke-linecap="round" d="M9 9.4a3 3 0 1 1 4.4 2.6c-.9.5-1.4 1-1.4 2.1"/><circle cx="12" cy="17.4" r="1.1" fill="${stroke}"/>`,
+  );
+const plus = (stroke: string): string =>
+  svg(`<path fill="none" stroke="${stroke}" stroke-width="2" stroke-linecap="round" d="M12 8v8M8 12h8"/>`);
+
+/** The whole stylesheet of a theme. */
+export function stylesheet(theme: Theme): cytoscape.StylesheetJson {
+  const ink = INK[theme];
+  const surface = SURFACE[theme];
+  return [
+    {
+      selector: 'node',
+      style: {
+        'z-index-compare': 'manual',
+        'font-family': FONT,
+        'overlay-opacity': 0,
+        'underlay-opacity': 0,
+        'text-events': 'no',
+        'min-zoomed-font-size': 0,
+      },
+    },
+    {
+      selector: 'node.box',
+      style: {
+        shape: 'round-rectangle',
+        'corner-radius': '10px',
+        width: 'data(w)',
+        height: 'data(h)',
+        'background-color': 'data(fill)',
+        'background-opacity': 1,
+        'border-width': 1,
+        'border-color': 'data(stroke)',
+        'border-opacity': 0.55,
+        label: 'data(text)',
+        color: 'data(title)',
+        'font-size': 'data(font)',
+        'font-weight': 'bold',
+        'text-valign': 'top',
+        'text-halign': 'center',
+        'text-margin-x': 'data(titleX)' as never,
+        'text-margin-y': 'data(titleY)' as never,
+        'z-index': 0,
+        events: 'no',
+      },
+    },
+    {
+      selector: 'node.peer',
+      style: {
+        shape: 'ellipse',
+        width: 'data(size)',
+        height: 'data(size)',
+        'background-color': surface,
+        'border-width': 2,
+        'border-color': 'data(stroke)',
+        label: 'data(text)',
+        color: ink.text,
+        'font-size': 'data(font)',
+        'text-valign': 'bottom',
+        'text-halign': 'center',
+        'text-margin-y': 'data(gap)' as never,
+        'text-outline-color': surface,
+        'text-outline-width': 'data(halo)' as never,
+        'text-outline-opacity': 0.85,
+        'z-index': 20,
+      },
+    },
+    {
+      selector: 'node.boxed',
+      style: { 'text-outline-color': 'data(fill)' as never, 'background-color': 'data(fill)' },
+    },
+    { selector: 'node.service', style: { shape: 'hexagon' } },
+    { selector: 'node.namespace', style: { shape: 'round-rectangle', 'background-color': 'data(fill)' } },
+    { selector: 'node.node', style: { shape: 'rectangle' } },
+    {
+      selector: 'node.host',
+      style: { shape: 'round-rectangle', 'border-color': ink.quiet, 'border-width': 1.5 },
+    },
+    {
+      selector: 'node.external',
+      style: {
+        'background-image': globe(ink.quiet),
+        'background-fit': 'contain',
+        'border-width': 0,
+        'background-opacity': 0.001,
+      },
+    },
+    {
+      selector: 'node.unresolved',
+      style: {
+        'background-image': question(ink.quiet),
+        'background-fit': 'contain',
+        'border-style': 'dashed',
+        'border-color': ink.quiet,
+        'border-width': 1.5,
+      },
+    },
+    {
+      selector: 'node.folded',
+      style: {
+        'background-image': plus(ink.quiet),
+        'border-width': 1.5,
+        'border-color': ink.quiet,
+        'border-style': 'double',
+      },
+    },
+    {
+      selector: 'edge',
+      style: {
+        'z-index-compare': 'manual',
+        'z-index': 10,
+        width: 'data(w)',
+        'line-color': 'data(colour)',
+        'curve-style': 'unbundled-bezier',
+        'control-point-distances': 'data(bend)' as never,
+        'control-point-weights': 0.5 as never,
+        'target-arrow-shape': 'triangle',
+        'target-arrow-color': 'data(colour)',
+        'arrow-scale': 'data(arrow)' as never,
+        label: 'data(pill)',
+        'font-size': 'data(font)',
+        'font-family': FONT,
+        color: ink.text,
+        'text-background-color': ink.pill,
+        'text-background-opacity': 0.94,
+        'text-background-shape': 'round-rectangle',
+        'text-background-padding': 'data(pad)' as never,
+        'text-border-width': 1,
+        'text-border-color': ink.pillLine,
+        'text-border-opacity': 1,
+        'line-cap': 'butt',
+        'overlay-opacity': 0,
+      },
+    },
+    { selector: 'edge[pill = ""]', style: { 'text-background-opacity': 0, 'text-border-width': 0 } },
+    ...(Object.keys(BAND_GUIDE) as (keyof typeof BAND_GUIDE)[]).flatMap((band, order) => {
+      const { dash } = bandStyle(band, theme);
+      const line =
+        dash === undefined ? {} : { 'line-style': 'dashed' as const, 'line-dash-pattern': [...dash] };
+      return [
+        { selector: `edge.${band}`, style: { ...line, 'z-index': band === 'unmeasured' ? 9 : 10 + order } },
+      ];
+    }),
+    {
+      selector: 'edge.high, edge.unanswered',
+      style: { 'text-border-color': bandStyle('high', theme).colour },
+    },
+    { selector: 'edge.unanswered', style: { 'target-arrow-shape': 'tee' } },
+    { selector: '.dim', style: { opacity: 0.13 } },
+    { selector: 'node.dim', style: { 'text-opacity': 0.35 } },
+    { selector: 'node.lit', style: { 'border-width': 3, 'z-index': 40 } },
+    { selector: 'edge.lit', style: { 'z-index': 30 } },
+    {
+      selector: 'node.selected',
+      style: {
+        'underlay-color': ink.accent,
+        'underlay-opacity': 0.28,
+        'underlay-padding': 7,
+        'underlay-shape': 'ellipse',
+        'font-weight': 'bold',
+        'z-index': 50,
+      },
+    },
+    {
+      selector: 'edge.selected',
+      style: {
+        'underlay-color': ink.accent,
+        'underlay-opacity': 0.35,
+        'underlay-padding': 5,
+        'z-index': 45,
+      } as never,
+    },
+  ] as unknown as cytoscape.StylesheetJson;
+}

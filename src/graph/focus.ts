@@ -1,0 +1,125 @@
+/**
+ * What of the graph the reader asked to see: neighbourhood, only problems, byte threshold, no infrastructure.
+ * Pure; counts what it leaves out, so that drawn + folded + hidden is the whole in flows and in bytes.
+ */
+import { EXTERNAL_FOLD, type FlowGraph, type GraphLink, type GraphPeer } from './flow-graph';
+import { isInfrastructure } from './infrastructure';
+
+export interface Focus {
+  /** Keep links whose band is elevated or high, or that get no answer. */
+  problems?: boolean;
+  hideInfrastructure?: boolean;
+  /** Hide links below this many bytes. */
+  minBytes?: number;
+  /** Keep what is within `depth` links up- or downstream of this peer. */
+  around?: { peer: string; depth: number };
+}
+
+/** What is drawn of the whole, for the map's own honesty line. Flows and bytes each add up to the whole. */
+export interface Coverage {
+  /** Rows of the answer. */
+  flows: number;
+  /** Matching flows by the server's count; more than `flows` when truncated. */
+  total: number;
+  truncated: boolean;
+  rejected: number;
+  /** The whole of DESIGN §4. */
+  bytes: number;
+  drawnFlows: number;
+  drawnBytes: number;
+  foldedFlows: number;
+  foldedBytes: number;
+  hiddenFlows: number;
+  hiddenBytes: number;
+}
+
+export interface Scene {
+  graph: FlowGraph;
+  peers: GraphPeer[];
+  links: GraphLink[];
+  coverage: Coverage;
+}
+
+export interface AnswerFacts {
+  total: number;
+  truncated: boolean;
+  rejected: number;
+}
+
+export function isProblem(link: GraphLink): boolean {
+  return link.handshake.band === 'elevated' || link.handshake.band === 'high' || link.unanswered;
+}
+
+/** Order of peers and links follows the graph's. A focus on a peer that is gone shows nothing but says what it hides. */
+export function narrow(graph: FlowGraph, focus: Focus, answer: AnswerFacts): Scene {
+  const near =
+    focus.around === undefined ? undefined : neighbourhood(graph, focus.around.peer, focus.around.depth);
+  const keep = (link: GraphLink): boolean => {
+    if (near !== undefined && !near.has(link.id)) return false;
+    if (focus.problems === true && !isProblem(link)) return false;
+    if (focus.minBytes !== undefined && link.bytes < focus.minBytes) return false;
+    if (focus.hideInfrastructure !== true) return true;
+    return !touches(graph, link, isInfrastructure);
+  };
+  const coverage: Coverage = {
+    flows: graph.wholeFlows,
+    total: answer.total,
+    truncated: answer.truncated,
+    rejected: answer.rejected,
+    bytes: graph.wholeBytes,
+    drawnFlows: 0,
+    drawnBytes: 0,
+    foldedFlows: 0,
+    foldedBytes: 0,
+    hiddenFlows: 0,
+    hiddenBytes: 0,
+  };
+  const links: GraphLink[] = [];
+  const seen = new Set<string>();
+  for (const link of graph.links.values()) {
+    if (!keep(link)) {
+      coverage.hiddenFlows += link.count;
+      coverage.hiddenBytes += link.share;
+      continue;
+    }
+    links.push(link);
+    seen.add(link.from).add(link.to);
+    if (link.from === EXTERNAL_FOLD || link.to === EXTERNAL_FOLD) {
+      coverage.foldedFlows += link.count;
+      coverage.foldedBytes += link.share;
+    } else {
+      coverage.drawnFlows += link.count;
+      coverage.drawnBytes += link.share;
+    }
+  }
+  if (focus.around !== undefined && graph.peers.has(focus.around.peer)) seen.add(focus.around.peer);
+  const peers = [...graph.peers.values()].filter((peer) => seen.has(peer.id));
+  return { graph, peers, links, coverage };
+}
+
+function touches(graph: FlowGraph, link: GraphLink, test: (peer: GraphPeer) => boolean): boolean {
+  const from = graph.peers.get(link.from);
+  const to = graph.peers.get(link.to);
+  return (from !== undefined && test(from)) || (to !== undefined && test(to));
+}
+
+/** Links reached walking only downstream and only upstream, so that a shared DNS server does not pull in everything. */
+export function neighbourhood(graph: FlowGraph, peer: string, depth: number): Set<string> {
+  const found = new Set<string>();
+  for (const downstream of [true, false]) {
+    let front = new Set([peer]);
+    const visited = new Set(front);
+    for (let step = 0; step < depth && front.size > 0; step++) {
+      const next = new Set<string>();
+      for (const link of graph.links.values()) {
+        const [here, there] = downstream ? [link.from, link.to] : [link.to, link.from];
+        if (!front.has(here)) continue;
+        found.add(link.id);
+        if (!visited.has(there)) next.add(there);
+        visited.add(there);
+      }
+      front = next;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,121 @@
+/**
+ * Which names are drawn and how they are shortened. Names never overlap each other or a foreign mark; the important
+ * come first. Works in px of the screen at a given zoom; text is measured by the function handed in.
+ */
+
+export type MeasureText = (text: string, fontPx: number) => number;
+
+export interface Rect {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+export const overlaps = (a: Rect, b: Rect): boolean =>
+  a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+
+const ELLIPSIS = '…';
+/** Shorter than this a name says nothing: better none, it is shown on hover. */
+const FEWEST_LETTERS = 4;
+
+/**
+ * Shortens in the middle so that both the workload and the hash end stay readable: `checkout-7…m4rwb`.
+ * Returns undefined when not even a stub fits in `maxPx`.
+ */
+export function elide(text: string, maxPx: number, fontPx: number, measure: MeasureText): string | undefined {
+  if (measure(text, fontPx) <= maxPx) return text;
+  const letters = [...text];
+  let low = FEWEST_LETTERS;
+  let high = letters.length - 1;
+  let found: string | undefined;
+  while (low <= high) {
+    const kept = (low + high) >> 1;
+    const head = Math.ceil(kept * 0.6);
+    const candidate = `${letters.slice(0, head).join('')}${ELLIPSIS}${letters.slice(letters.length - (kept - head)).join('')}`;
+    if (measure(candidate, fontPx) <= maxPx) {
+      found = candidate;
+      low = kept + 1;
+    } else high = kept - 1;
+  }
+  return found;
+}
+
+/** A grid of rectangles for quick "is this place free" questions. */
+export function createOccupancy(cellPx = 96) {
+  const cells = new Map<string, { owner: string; rect: Rect }[]>();
+  const each = (rect: Rect, visit: (key: string) => boolean | undefined): boolean => {
+    for (let cx = Math.floor(rect.x / cellPx); cx <= Math.floor((rect.x + rect.w) / cellPx); cx++) {
+      for (let cy = Math.floor(rect.y / cellPx); cy <= Math.floor((rect.y + rect.h) / cellPx); cy++) {
+        if (visit(`${cx},${cy}`) === true) return true;
+      }
+    }
+    return false;
+  };
+  return {
+    add(owner: string, rect: Rect): void {
+      each(rect, (key) => {
+        const list = cells.get(key);
+        if (list === undefined) cells.set(key, [{ owner, rect }]);
+        else list.push({ owner, rect });
+        return false;
+      });
+    },
+    /** Whether `rect` touches nothing that belongs to another owner. */
+    isFree(rect: Rect, owner = ''): boolean {
+      return !each(rect, (key) =>
+        cells.get(key)?.some((one) => one.owner !== owner && overlaps(one.rect, rect)),
+      );
+    },
+  };
+}
+
+export type Occupancy = ReturnType<typeof createOccupancy>;
+
+export interface NamedMark {
+  id: string;
+  text: string;
+  /** The mark on the screen. */
+  mark: Rect;
+  /** Width of the mark's own cell on the screen: within it nothing else can be. */
+  cellPx: number;
+  importance: number;
+}
+
+export interface PlacedLabel {
+  text: string;
+  rect: Rect;
+}
+
+/** Air between a mark and its name, and around a name. */
+const GAP_PX = 3;
+const AIR_PX = 6;
+/** A name may leave its cell up to here when the place is free. */
+const WIDEST_PX = 120;
+export const lineHeight = (fontPx: number): number => Math.ceil(fontPx * 1.25);
+
+/** Places names under their marks, most important first; ties by id, so that the result is stable. */
+export function placeLabels(
+  marks: readonly NamedMark[],
+  fontPx: number,
+  measure: MeasureText,
+  taken: Occupancy,
+): Map<string, PlacedLabel> {
+  for (const { id, mark } of marks) taken.add(id, mark);
+  const placed = new Map<string, PlacedLabel>();
+  const order = [...marks].sort((a, b) => b.importance - a.importance || (a.id < b.id ? -1 : 1));
+  for (const { id, text, mark, cellPx } of order) {
+    const own = cellPx - AIR_PX;
+    for (const widest of own >= WIDEST_PX ? [own] : [WIDEST_PX, own]) {
+      const shown = elide(text, widest, fontPx, measure);
+      if (shown === undefined) continue;
+      const w = measure(shown, fontPx);
+      const rect = { x: mark.x + mark.w / 2 - w / 2, y: mark.y + mark.h + GAP_PX, w, h: lineHeight(fontPx) };
+      if (!taken.isFree({ x: rect.x - 2, y: rect.y, w: w + 4, h: rect.h }, id)) continue;
+      taken.add(id, rect);
+      placed.set(id, { text: shown, rect });
+      break;
+    }
+  }
+  return placed;
+}

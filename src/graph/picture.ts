@@ -1,0 +1,340 @@
+/**
+ * The map as final marks: positions, widths in px, colours, names. Pure, before any engine, so the legend, the tables,
+ * the accessibility tree and nearly every test read it. Numbers are quantised here: jitter dies before it is styled.
+ * Positions are map units (1 unit = 1 CSS px at zoom 1); widths, fonts and dashes are CSS px of the screen at any zoom.
+ */
+import type { Level } from '../flows/flow';
+import type { Band } from '../flows/handshake';
+import type { PeerKind } from '../flows/identity';
+import { type Bytes, formatBytes, formatUs, type Microseconds } from '../flows/units';
+import type { GraphLink, GraphPeer } from './flow-graph';
+import type { Coverage, Scene } from './focus';
+import {
+  createOccupancy,
+  elide,
+  type MeasureText,
+  type NamedMark,
+  type Occupancy,
+  placeLabels,
+  type Rect,
+} from './layout/labels';
+import { cellOf, centreOf, isBoxed, type Placement } from './layout/placement';
+import { bandStyle, placeStyle, type Theme } from './palette';
+
+export interface PicturePeer {
+  id: string;
+  kind: PeerKind;
+  label: string;
+  namespace?: string;
+  x: number;
+  y: number;
+  /** Diameter of the mark, map units. */
+  size: number;
+  stroke: string;
+  fill: string;
+  /** The name as drawn, shortened; absent where there is no room for it at this zoom. */
+  text?: string;
+  textWidthPx: number;
+  fontPx: number;
+  folded: boolean;
+}
+
+export interface PictureLink {
+  id: string;
+  from: string;
+  to: string;
+  bytes: Bytes;
+  widthPx: number;
+  colour: string;
+  band: Band;
+  dash: readonly number[];
+  worstP99Us?: Microseconds;
+  flows: number;
+  /** Distance of the curve's control point from the chord, map units. */
+  bend: number;
+  /** Short figures drawn on the link, only where they cover nothing. */
+  pill?: string;
+  unanswered: boolean;
+}
+
+export interface PictureBox {
+  id: string;
+  label: string;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  text?: string;
+  textWidthPx: number;
+  stroke: string;
+  fill: string;
+  title: string;
+}
+
+export interface Picture {
+  level: Level;
+  zoom: number;
+  boxes: PictureBox[];
+  peers: PicturePeer[];
+  links: PictureLink[];
+  coverage: Coverage;
+}
+
+export interface PictureInput {
+  scene: Scene;
+  placement: Placement;
+  theme: Theme;
+  /** Screen px per map unit: decides which names fit. */
+  zoom: number;
+  measure: MeasureText;
+}
+
+export const LABEL_PX = 12;
+const DENSE_LABEL_PX = 11;
+export const BOX_TITLE_PX = 13;
+const MARK = 28;
+const DENSE_MARK = 24;
+/** Cells narrower than this are the dense steps of the packing. */
+const DENSE_CELL = 125;
+
+/** 1 KiB → 1 px, 1 GiB → 10 px on a fixed log scale, in quarter px; never rescaled by what else is on screen (§5). */
+export function linkWidthPx(bytes: number): number {
+  const doublings = Math.log2(Math.max(bytes, 1024)) - 10;
+  const width = 1 + (9 * doublings) / 20;
+  return Math.min(WIDEST_LINK_PX, Math.round(width * 4) / 4);
+}
+
+/** A terabyte would be 14.5 px: wider than half a mark nothing is gained. */
+const WIDEST_LINK_PX = 12;
+
+/** Peers that the placement does not know yet, and links to them, are left out: they come with the next placement. */
+export function composePicture({ scene, placement, theme, zoom, measure }: PictureInput): Picture {
+  const dense = (placement.groups.values().next().value?.cell.w ?? DENSE_CELL) < DENSE_CELL;
+  const fontPx = dense ? DENSE_LABEL_PX : LABEL_PX;
+  const size = dense ? DENSE_MARK : MARK;
+  const peers: PicturePeer[] = [];
+  for (const peer of scene.peers) {
+    const centre = centreOf(placement, peer.id);
+    if (centre === undefined) continue;
+    const style = placeStyle(peer.namespace, theme);
+    peers.push({
+      id: peer.id,
+      kind: peer.kind,
+      label: peer.label,
+      ...(peer.namespace === undefined ? {} : { namespace: peer.namespace }),
+      x: centre.x,
+      y: centre.y,
+      size: peer.kind === 'namespace' || peer.kind === 'node' ? size * 1.3 : size,
+      stroke: style.stroke,
+      fill: style.fill,
+      textWidthPx: 0,
+      fontPx,
+      folded: peer.id.startsWith('fold:'),
+    });
+  }
+  const boxes = composeBoxes(scene.peers, peers, placement, theme, zoom, measure);
+  const taken = createOccupancy();
+  for (const box of boxes) {
+    if (box.text === undefined) continue;
+    taken.add(`title ${box.id}`, titleRect(box, zoom));
+  }
+  nameThem(peers, scene.peers, placement, zoom, fontPx, measure, taken);
+  const links = composeLinks(scene.links, peers, theme);
+  addPills(links, peers, zoom, measure, taken);
+  return { level: scene.graph.level, zoom, boxes, peers, links, coverage: scene.coverage };
+}
+
+/** A box is its group's frame, widened to whatever the reader dragged out of it. */
+function composeBoxes(
+  graphPeers: readonly GraphPeer[],
+  peers: readonly PicturePeer[],
+  placement: Placement,
+  theme: Theme,
+  zoom: number,
+  measure: MeasureText,
+): PictureBox[] {
+  const inside = new Map<string, PicturePeer[]>();
+  const shown = new Map(peers.map((peer) => [peer.id, peer]));
+  for (const { id } of graphPeers) {
+    const group = placement.slots.get(id)?.group;
+    const peer = shown.get(id);
+    if (group === undefined || peer === undefined || !isBoxed(group)) continue;
+    const list = inside.get(group);
+    if (list === undefined) inside.set(group, [peer]);
+    else list.push(peer);
+  }
+  const boxes: PictureBox[] = [];
+  for (const [group, members] of inside) {
+    const frame = placement.groups.get(group);
+    const namespace = members[0]?.namespace;
+    if (frame === undefined || namespace === undefined) continue;
+    let { x, y } = frame;
+    let right = frame.x + frame.w;
+    let bottom = frame.y + frame.h;
+    for (const peer of members) {
+      const half = cellOf(placement, peer.id).w / 2;
+      if (!placement.dragged.has(peer.id)) continue;
+      x = Math.min(x, peer.x - half);
+      right = Math.max(right, peer.x + half);
+      y = Math.min(y, peer.y - peer.size - TITLE_ROOM);
+      bottom = Math.max(bottom, peer.y + peer.size * 1.6);
+    }
+    const w = right - x;
+    const style = placeStyle(namespace, theme);
+    const text = elide(namespace, w * zoom - 2 * TITLE_INSET, BOX_TITLE_PX, measure);
+    boxes.push({
+      id: group,
+      label: namespace,
+      x,
+      y,
+      w,
+      h: bottom - y,
+      ...(text === undefined ? {} : { text }),
+      textWidthPx: text === undefined ? 0 : measure(text, BOX_TITLE_PX),
+      ...style,
+    });
+  }
+  return boxes;
+}
+
+const TITLE_ROOM = 22;
+/** Where a box's title starts, px of the screen from its left and top. */
+export const TITLE_INSET = 10;
+
+/** The title of a box, in px of the screen relative to the map's origin. */
+export function titleRect(box: PictureBox, zoom: number): Rect {
+  const h = Math.ceil(BOX_TITLE_PX * 1.25);
+  return { x: box.x * zoom + TITLE_INSET, y: box.y * zoom + TITLE_INSET - 3, w: box.textWidthPx, h };
+}
+
+function nameThem(
+  peers: PicturePeer[],
+  graphPeers: readonly GraphPeer[],
+  placement: Placement,
+  zoom: number,
+  fontPx: number,
+  measure: MeasureText,
+  taken: Occupancy,
+): void {
+  const bytes = new Map(graphPeers.map((peer) => [peer.id, peer.sentBytes + peer.receivedBytes]));
+  const marks: NamedMark[] = peers.map((peer) => ({
+    id: peer.id,
+    text: peer.label,
+    mark: markRect(peer, zoom),
+    cellPx: cellOf(placement, peer.id).w * zoom,
+    // By doublings, so that which names are drawn does not flicker with every poll.
+    importance: Math.floor(Math.log2(1 + (bytes.get(peer.id) ?? 0))),
+  }));
+  const labels = placeLabels(marks, fontPx, measure, taken);
+  for (const peer of peers) {
+    const label = labels.get(peer.id);
+    if (label === undefined) continue;
+    peer.text = label.text;
+    peer.textWidthPx = label.rect.w;
+  }
+}
+
+/** A peer's mark in px of the screen relative to the map's origin. */
+export function markRect(peer: Pick<PicturePeer, 'x' | 'y' | 'size'>, zoom: number): Rect {
+  const size = peer.size * zoom;
+  return { x: peer.x * zoom - size / 2, y: peer.y * zoom - size / 2, w: size, h: size };
+}
+
+const SOLID: readonly number[] = [];
+
+function composeLinks(
+  graphLinks: readonly GraphLink[],
+  peers: readonly PicturePeer[],
+  theme: Theme,
+): PictureLink[] {
+  const at = new Map(peers.map((peer) => [peer.id, peer]));
+  const links: PictureLink[] = [];
+  for (const link of graphLinks) {
+    const from = at.get(link.from);
+    const to = at.get(link.to);
+    if (from === undefined || to === undefined) continue;
+    const { band, worstP99Us } = link.handshake;
+    const style = bandStyle(band, theme);
+    links.push({
+      id: link.id,
+      from: link.from,
+      to: link.to,
+      bytes: link.bytes,
+      widthPx: linkWidthPx(link.bytes),
+      colour: style.colour,
+      band,
+      dash: style.dash ?? SOLID,
+      ...(worstP99Us === undefined ? {} : { worstP99Us }),
+      flows: link.count,
+      bend: bendOf(Math.hypot(to.x - from.x, to.y - from.y)),
+      unanswered: link.unanswered,
+      ...troublePill(link),
+    });
+  }
+  return links;
+}
+
+/** What fails or is worst says so in words, with a glyph for those who cannot see the colour. */
+function troublePill(link: GraphLink): { pill?: string } {
+  if (link.unanswered) return { pill: '✕ no answer' };
+  if (link.handshake.band === 'high')
+    return { pill: `${WORST_GLYPH} ${formatUs(link.handshake.worstP99Us)}` };
+  return {};
+}
+
+const WORST_GLYPH = '▲';
+
+/** A slight bow: opposite links part, and a line does not run through the marks between its ends. */
+const bendOf = (length: number): number => Math.min(56, Math.max(10, length * 0.11));
+
+/** So many figures that the eye still finds the map under them. */
+const MOST_PILLS = 8;
+
+/**
+ * Figures on the heaviest measured links and on all in trouble, where they cover no mark, name, title or each other.
+ * The worst band keeps its glyph even where there is no room for the figure.
+ */
+function addPills(
+  links: PictureLink[],
+  peers: readonly PicturePeer[],
+  zoom: number,
+  measure: MeasureText,
+  taken: Occupancy,
+): void {
+  const at = new Map(peers.map((peer) => [peer.id, peer]));
+  const trouble = links.filter((link) => link.pill !== undefined);
+  const heavy = links
+    .filter((link) => link.pill === undefined && link.worstP99Us !== undefined && link.from !== link.to)
+    .sort((a, b) => b.bytes - a.bytes || (a.id < b.id ? -1 : 1))
+    .slice(0, MOST_PILLS);
+  for (const link of heavy) link.pill = `${formatBytes(link.bytes)} · ${formatUs(link.worstP99Us)}`;
+  for (const link of [...trouble, ...heavy]) {
+    const from = at.get(link.from);
+    const to = at.get(link.to);
+    if (from === undefined || to === undefined || link.pill === undefined) continue;
+    const rect = pillRect(from, to, link, zoom, measure(link.pill, PILL_PX));
+    if (rect !== undefined && taken.isFree(rect)) taken.add(`pill ${link.id}`, rect);
+    else if (link.unanswered) link.pill = '✕';
+    else if (link.band === 'high') link.pill = WORST_GLYPH;
+    else delete link.pill;
+  }
+}
+
+export const PILL_PX = 11;
+
+/** Where the engine centres a link's figures: the middle of its curve. Too short a link has no room for any. */
+function pillRect(
+  from: PicturePeer,
+  to: PicturePeer,
+  link: PictureLink,
+  zoom: number,
+  width: number,
+): Rect | undefined {
+  const dx = to.x - from.x;
+  const dy = to.y - from.y;
+  const length = Math.hypot(dx, dy);
+  if (length * zoom < width * 0.6 || length === 0) return undefined;
+  const x = ((from.x + to.x) / 2 - (dy / length) * (link.bend / 2)) * zoom;
+  const y = ((from.y + to.y) / 2 + (dx / length) * (link.bend / 2)) * zoom;
+  return { x: x - width / 2 - 6, y: y - 10, w: width + 12, h: 20 };
+}

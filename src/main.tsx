@@ -1,0 +1,57 @@
+/**
+ * Composition root of the page: makes the parts with a lifetime, hands them to React, publishes `window.shoal`.
+ */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createRoot } from 'react-dom/client';
+import { createFlowsClient } from './live/flows-client';
+import { App } from './ui/app';
+import { createIdle } from './ui/idle';
+import { storageOf } from './ui/storage';
+import { createTrustedUrls } from './ui/trusted-urls';
+import './ui/styles/tokens.css';
+import { createUrlSync } from './view/url-sync';
+import { createViewStore } from './view/view-state';
+import { readView } from './view/view-url';
+
+const { view, dropped } = readView(window.location.search);
+const store = createViewStore(view);
+const idle = createIdle(() => store.getState());
+Object.defineProperty(window, 'shoal', { value: idle.face, writable: false });
+
+const client = createFlowsClient(document.baseURI, createTrustedUrls());
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Each failure is shown at once, and the next poll is the retry; hiding it for three tries helps nobody.
+      retry: false,
+      // Structural sharing matches rows by index: one row inserted on top kept nothing (DESIGN §8).
+      structuralSharing: false,
+      // A port-forward on this machine works without the internet.
+      networkMode: 'always',
+      // One answer can be 70 MB decoded; going back to an earlier filter within a minute is instant.
+      gcTime: 60_000,
+    },
+  },
+});
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+const droppedListeners = new Set<(next: typeof dropped) => void>();
+createUrlSync(store, window, (next) => {
+  for (const listener of droppedListeners) listener(next);
+});
+createRoot(root).render(
+  <QueryClientProvider client={queries}>
+    <App
+      store={store}
+      client={client}
+      idle={idle}
+      storage={storageOf(window)}
+      dropped={dropped}
+      onDropped={(listener) => {
+        droppedListeners.add(listener);
+        return () => droppedListeners.delete(listener);
+      }}
+    />
+  </QueryClientProvider>,
+);

@@ -1,0 +1,165 @@
+/**
+ * The one HTTP handler of dev, preview, tests and production: routes, headers, errors.
+ * Knows HTTP; refuses to know where flows come from (answers.ts) and how sockets are opened (listen.ts).
+ */
+import { type Context, Hono } from 'hono';
+import { readQuery } from '../flows/query';
+import type { Inventory } from '../sources/inventory';
+import type { Answers, Reply } from './answers';
+import { acceptsGzip, type Body, createBody, isKnown } from './body';
+import { describeApi } from './open-api';
+import type { PageFiles } from './page-files';
+import { type Problem, problem } from './problem';
+import { createHostTest, securityHeaders } from './security';
+
+export interface AppOptions {
+  answers: Answers;
+  /** What `/inventory` says; without it that route is not found. */
+  inventory?: Inventory;
+  /** The built page; without it only the API is there. */
+  page?: PageFiles;
+  /** `/` or `/name`, as readBasePath gives it. */
+  basePath?: string;
+  /** A CSP source list: who may frame the page. */
+  frameAncestors?: string;
+  /** Host names to answer to besides localhost and addresses; `*` for all. */
+  hosts?: readonly string[];
+  /** What a copied link begins with; told to the page in `Shoal-Public-Url`. */
+  publicUrl?: string;
+  version?: string;
+  /** Where a bug is told; the response only says that there was one. */
+  onBug?: (error: unknown) => void;
+}
+
+export function createApp(options: AppOptions): Hono {
+  const { answers, page = new Map(), version = '0.0.0', onBug = console.error } = options;
+  const base = options.basePath === undefined || options.basePath === '/' ? '' : options.basePath;
+  const isAllowedHost = createHostTest(options.hosts ?? []);
+  const headers = securityHeaders(options.frameAncestors ?? "'self'");
+  const inventory = options.inventory === undefined ? undefined : jsonBody(options.inventory);
+  const openApi = jsonBody(describeApi(version, `${base}/`));
+  const origin = {
+    'Shoal-Source': headerText(answers.label),
+    ...(options.publicUrl === undefined ? {} : { 'Shoal-Public-Url': headerText(options.publicUrl) }),
+  };
+
+  const app = new Hono();
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+  });
+  app.use(async (c, next) => {
+    const host = c.req.header('host') ?? new URL(c.req.url).host;
+    if (!isAllowedHost(host)) {
+      const name = JSON.stringify(host.slice(0, 100));
+      return refuse(
+        c,
+        problem(
+          'refused',
+          `This server does not answer to the host ${name}. Start it with --allow-host to change that.`,
+          400,
+        ),
+      );
+    }
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+      c.header('Allow', 'GET, HEAD');
+      return refuse(c, problem('refused', `Only GET and HEAD are answered here, not ${c.req.method}.`, 405));
+    }
+    return next();
+  });
+
+  async function replyWith(c: Context, reply: Promise<Reply>): Promise<Response> {
+    const result = await reply;
+    for (const [name, value] of Object.entries(origin)) c.header(name, value);
+    if (!result.ok) return refuse(c, result.problem);
+    const { body, at, epoch, rejected } = result.served;
+    if (at !== undefined) c.header('Shoal-At', at);
+    if (epoch !== undefined) c.header('Shoal-Epoch', epoch);
+    if (rejected !== undefined && rejected > 0) c.header('Shoal-Rejected', String(rejected));
+    return send(c, body, JSON_TYPE);
+  }
+
+  for (const prefix of ['', '/api']) {
+    app.get(`${base}${prefix}/mcp/flows`, (c) => {
+      const { query, problems } = readQuery(new URL(c.req.url).searchParams);
+      if (problems.length > 0) {
+        return refuse(c, problem('bad-parameter', problems.map(({ message }) => message).join(' ')));
+      }
+      return replyWith(c, answers.flows(query));
+    });
+    app.get(`${base}${prefix}/mcp/flows/summary`, (c) => replyWith(c, answers.summary()));
+  }
+  app.get(`${base}/inventory`, (c) =>
+    inventory === undefined
+      ? refuse(c, problem('not-found', 'No inventory was given. Start the server with --inventory FILE.'))
+      : send(c, inventory, JSON_TYPE),
+  );
+  app.get(`${base}/openapi.json`, (c) => send(c, openApi, JSON_TYPE));
+  app.get(`${base}/healthz`, (c) => send(c, jsonBody({ status: 'ok', version }), JSON_TYPE, 'no-store'));
+  app.get(`${base}/readyz`, async (c) => {
+    const notReady = await answers.ready();
+    if (notReady !== undefined) return refuse(c, notReady);
+    return send(c, jsonBody({ status: 'ready', source: answers.label }), JSON_TYPE, 'no-store');
+  });
+  // Links inside the page are relative, so it must be opened with the slash.
+  if (base !== '') app.get(base, (c) => c.redirect(`${base}/${new URL(c.req.url).search}`, 308));
+
+  app.notFound(async (c) => {
+    const path = pathBelow(base, c.req.url);
+    const file = path === undefined ? undefined : page.get(path === '' ? 'index.html' : path);
+    if (file !== undefined) return send(c, file.body, file.type, file.cacheControl);
+    if (path === '') {
+      return refuse(
+        c,
+        problem('not-found', 'The page is not built. Run npm run build, or npm start, which does.'),
+      );
+    }
+    if (c.req.header('accept')?.includes('text/html') === true)
+      return c.html(notFoundPage(base), 404, NO_STORE);
+    return refuse(c, problem('not-found', `There is nothing at this path. The map is at ${base}/.`));
+  });
+  app.onError((error, c) => {
+    onBug(error);
+    return refuse(c, problem('internal', 'The server made a mistake; its log says which.'));
+  });
+  return app;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const NO_STORE = { 'Cache-Control': 'no-store' };
+const jsonBody = (value: unknown): Body => createBody(JSON.stringify(value));
+
+function refuse(c: Context, { cause, message, status }: Problem): Response {
+  return c.json({ error: message, cause }, status, NO_STORE);
+}
+
+/** The bytes, zipped where the client takes that, or 304 where it has them. */
+async function send(c: Context, body: Body, type: string, cacheControl = 'no-cache'): Promise<Response> {
+  c.header('Cache-Control', cacheControl);
+  c.header('Vary', 'Accept-Encoding');
+  c.header('ETag', body.etag);
+  if (isKnown(body.etag, c.req.header('if-none-match'))) return c.body(null, 304);
+  c.header('Content-Type', type);
+  const zipped = acceptsGzip(c.req.header('accept-encoding')) ? await body.zipped() : undefined;
+  if (zipped !== undefined) c.header('Content-Encoding', 'gzip');
+  const bytes = zipped ?? body.bytes;
+  c.header('Content-Length', String(bytes.length));
+  return c.body(bytes);
+}
+
+/** The path below the base path, decoded, without its leading slash; undefined when it is not below, or undecodable. */
+function pathBelow(base: string, url: string): string | undefined {
+  const { pathname } = new URL(url);
+  if (!pathname.startsWith(`${base}/`)) return undefined;
+  try {
+    return decodeURIComponent(pathname.slice(base.length + 1));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Header values are bytes: what is not printable ASCII is percent-encoded, and so is the percent sign. */
+const headerText = (text: string): string => text.replace(/[^ -~]|%/gu, (c) => encodeURIComponent(c));
+
+const notFoundPage = (base: string): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not found – Shoal</title><h1>Not found</h1><p>There is nothing here. <a href="${base}/">The map is there.</a></p></html>`;

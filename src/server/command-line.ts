@@ -1,0 +1,293 @@
+/**
+ * The command line: what can be asked for, and the sentence for what cannot. Pure; opens no file and no socket.
+ */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import {
+  FEWEST_SERVICES,
+  isScenario,
+  MOST_SERVICES,
+  SCENARIOS,
+  type ScenarioName,
+} from '../sources/simulated/simulated';
+import { MAX_ANSWER_BYTES, readHubUrl } from './hub';
+
+export type SourceChoice =
+  | { kind: 'simulated'; scenario?: ScenarioName; seed?: number; services?: number }
+  | { kind: 'recording'; file: string; speed: number }
+  | { kind: 'hub'; url: URL; maxAnswerBytes: number };
+
+export interface Options {
+  source: SourceChoice;
+  inventory: string[];
+  host: string;
+  port: number;
+  /** `/` or `/name`, never with a slash at the end. */
+  basePath: string;
+  frameAncestors: string;
+  publicUrl?: string;
+  /** Besides localhost, IP addresses, `host` and the public URL's. */
+  allowHosts: string[];
+  record?: string;
+}
+
+export type CommandLine =
+  | { kind: 'run'; options: Options }
+  | { kind: 'help' }
+  | { kind: 'version' }
+  | { kind: 'mistake'; message: string };
+
+export const HELP = `Usage: shoal [options]
+
+Where the flows come from (one of them; the default is --simulate):
+  --simulate[=SCENARIO]    a seeded, living cluster; scenarios:
+                           ${SCENARIOS.slice(0, 6).join(', ')},
+                           ${SCENARIOS.slice(6).join(', ')}
+      --seed N             another cluster; the same seed gives the same answers
+      --services N         its size, from ${FEWEST_SERVICES} to ${MOST_SERVICES} services
+  --recording FILE|lab     replay .jsonl, .jsonl.gz or one /mcp/flows response as .json; lab is shipped
+      --speed N            recorded seconds per second (default 1); 0 holds the last poll
+  --hub URL                a real Kubeshark, e.g. http://localhost:8898; credentials are read from the
+                           environment: SHOAL_HUB_TOKEN or SHOAL_LICENSE_KEY
+      --max-answer SIZE    largest answer taken from it (default 256MiB)
+
+  --inventory FILE...      kubectl get nodes,pods,services,endpointslices -A -o json
+  --record FILE            append what passes through to FILE (.jsonl), for --recording
+
+Where the map is served:
+  --host HOST              address to listen on (default 127.0.0.1: this machine only)
+  --port N                 default 4180; 0 picks a free one
+  --base-path PATH         path to serve below (default /)
+  --public-url URL         where readers reach the server: what a copied link says
+  --allow-host NAME        host name to answer to, besides localhost, IP addresses, --host and
+                           --public-url; may be repeated; * for any
+  --frame-ancestors LIST   who may frame the page, as in CSP (default "'self'")
+
+  --help, --version
+`;
+
+const OPTIONS = {
+  simulate: { type: 'string' },
+  seed: { type: 'string' },
+  services: { type: 'string' },
+  recording: { type: 'string' },
+  speed: { type: 'string' },
+  hub: { type: 'string' },
+  'max-answer': { type: 'string' },
+  inventory: { type: 'string', multiple: true },
+  record: { type: 'string' },
+  host: { type: 'string' },
+  port: { type: 'string' },
+  'base-path': { type: 'string' },
+  'public-url': { type: 'string' },
+  'allow-host': { type: 'string', multiple: true },
+  'frame-ancestors': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const satisfies ParseArgsConfig['options'];
+
+type Name = keyof typeof OPTIONS;
+const isName = (name: string): name is Name => Object.hasOwn(OPTIONS, name);
+
+class Mistake extends Error {}
+
+// Which option makes sense with which source only.
+const BELONGS: readonly (readonly [Name, 'simulated' | 'recording' | 'hub', string])[] = [
+  ['seed', 'simulated', '--simulate'],
+  ['services', 'simulated', '--simulate'],
+  ['speed', 'recording', '--recording'],
+  ['max-answer', 'hub', '--hub'],
+];
+
+/** Reads the arguments after the program's name. The last of repeated options counts. */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  try {
+    const given = collect(args);
+    if (given.has('help')) return { kind: 'help' };
+    if (given.has('version')) return { kind: 'version' };
+    return { kind: 'run', options: readOptions(given) };
+  } catch (error) {
+    if (error instanceof Mistake)
+      return { kind: 'mistake', message: `${error.message} Run it with --help to see what there is.` };
+    throw error;
+  }
+}
+
+type Given = Map<Name, string[]>;
+const lastOf = (given: Given, name: Name): string | undefined => given.get(name)?.at(-1);
+
+/** Values by option; checks names and that a value is there, not what it says. */
+function collect(args: readonly string[]): Given {
+  // `--simulate` stands alone or with `=`; parseArgs would take the next argument for its value.
+  const { tokens } = parseArgs({
+    args: args.map((arg) => (arg === '--simulate' ? '--simulate=' : arg)),
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const given: Given = new Map();
+  let before: Name | undefined;
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      // --inventory takes several files in a row.
+      if (before !== 'inventory') {
+        const hint = isScenario(token.value) ? ` Did you mean --simulate=${token.value}?` : '';
+        throw new Mistake(`There is no argument ${JSON.stringify(token.value)}.${hint}`);
+      }
+      given.get('inventory')?.push(token.value);
+      continue;
+    }
+    if (!isName(token.name)) throw new Mistake(`There is no option ${token.rawName}.`);
+    const { value } = token;
+    if (OPTIONS[token.name].type === 'boolean') {
+      if (value !== undefined) throw new Mistake(`${token.rawName} takes no value.`);
+    } else if (value === undefined || (value === '' && token.name !== 'simulate')) {
+      throw new Mistake(`${token.rawName} needs a value.`);
+    } else if (!token.inlineValue && isName(value.replace(/^--|=.*$/g, '')) && value.startsWith('--')) {
+      throw new Mistake(`${token.rawName} needs a value before ${value}.`);
+    }
+    before = token.name;
+    given.set(token.name, [...(given.get(token.name) ?? []), value ?? '']);
+  }
+  return given;
+}
+
+function readOptions(given: Given): Options {
+  const record = lastOf(given, 'record');
+  if (record?.endsWith('.gz') === true) {
+    throw new Mistake('--record writes plain .jsonl; zip it afterwards with gzip.');
+  }
+  const publicUrl = lastOf(given, 'public-url');
+  return {
+    source: readSource(given),
+    inventory: given.get('inventory') ?? [],
+    host: lastOf(given, 'host') ?? '127.0.0.1',
+    port: readWhole(given, 'port', 0, 65_535) ?? 4180,
+    basePath: readBasePath(lastOf(given, 'base-path') ?? '/'),
+    frameAncestors: readFrameAncestors(lastOf(given, 'frame-ancestors') ?? "'self'"),
+    ...(publicUrl === undefined ? {} : { publicUrl: readPublicUrl(publicUrl) }),
+    allowHosts: given.get('allow-host') ?? [],
+    ...(record === undefined ? {} : { record }),
+  };
+}
+
+function readSource(given: Given): SourceChoice {
+  const chosen = (['simulate', 'recording', 'hub'] as const).filter((name) => given.has(name));
+  if (chosen.length > 1) {
+    throw new Mistake(
+      `Flows come from one place: choose between ${chosen.map((n) => `--${n}`).join(' and ')}.`,
+    );
+  }
+  const source = readChosen(given);
+  for (const [name, kind, option] of BELONGS) {
+    if (given.has(name) && source.kind !== kind) throw new Mistake(`--${name} goes with ${option} only.`);
+  }
+  return source;
+}
+
+function readChosen(given: Given): SourceChoice {
+  const file = lastOf(given, 'recording');
+  if (file !== undefined) return { kind: 'recording', file, speed: readSpeed(lastOf(given, 'speed') ?? '1') };
+  const hub = lastOf(given, 'hub');
+  if (hub !== undefined) {
+    const url = readHubUrl(hub);
+    if (typeof url === 'string') throw new Mistake(url);
+    const size = lastOf(given, 'max-answer');
+    return { kind: 'hub', url, maxAnswerBytes: size === undefined ? MAX_ANSWER_BYTES : readSize(size) };
+  }
+  const scenario = lastOf(given, 'simulate') ?? '';
+  if (scenario !== '' && !isScenario(scenario)) {
+    throw new Mistake(`There is no scenario ${JSON.stringify(scenario)}; there are ${SCENARIOS.join(', ')}.`);
+  }
+  const seed = readWhole(given, 'seed', 0, 2 ** 32 - 1);
+  const services = readWhole(given, 'services', FEWEST_SERVICES, MOST_SERVICES);
+  return {
+    kind: 'simulated',
+    ...(scenario === '' ? {} : { scenario }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(services === undefined ? {} : { services }),
+  };
+}
+
+function readWhole(given: Given, name: Name, least: number, most: number): number | undefined {
+  const text = lastOf(given, name);
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) {
+    throw new Mistake(
+      `--${name} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`,
+    );
+  }
+  return value;
+}
+
+function readSpeed(text: string): number {
+  const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(speed))
+    throw new Mistake(`--speed must be a number from 0 up, not ${JSON.stringify(text)}.`);
+  return speed;
+}
+
+const FACTORS: Record<string, number> = {
+  '': 1,
+  b: 1,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+};
+// An answer is parsed as one string, and V8's longest has 2^29 characters.
+const LARGEST_ANSWER = 480 * 2 ** 20;
+
+function readSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
+  const size = Number(match?.[1]) * (FACTORS[match?.[2]?.toLowerCase() ?? '?'] ?? Number.NaN);
+  if (!(size >= 1 && size <= LARGEST_ANSWER)) {
+    throw new Mistake(
+      `--max-answer must be a size up to 480MiB, such as 64MiB, not ${JSON.stringify(text)}.`,
+    );
+  }
+  return Math.floor(size);
+}
+
+function readBasePath(text: string): string {
+  if (
+    !/^[\w.~/-]*$/.test(text) ||
+    text.split('/').some((part) => part === '.' || part === '..') ||
+    text.includes('//')
+  ) {
+    throw new Mistake(`--base-path must be a plain path such as /shoal, not ${JSON.stringify(text)}.`);
+  }
+  return `/${text.replace(/^\/|\/$/g, '')}`;
+}
+
+function readFrameAncestors(text: string): string {
+  // A semicolon or a comma would begin another directive or policy.
+  if (!/^[\x21-\x2b\x2d-\x3a\x3c-\x7e]+( [\x21-\x2b\x2d-\x3a\x3c-\x7e]+)*$/.test(text)) {
+    throw new Mistake(
+      `--frame-ancestors must be sources of CSP parted by spaces, not ${JSON.stringify(text)}.`,
+    );
+  }
+  return text;
+}
+
+function readPublicUrl(text: string): string {
+  let url: URL | undefined;
+  try {
+    url = new URL(text);
+  } catch {
+    // Said below.
+  }
+  if (
+    url === undefined ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username !== '' ||
+    url.search + url.hash !== ''
+  ) {
+    throw new Mistake(`--public-url must be a plain http or https URL, not ${JSON.stringify(text)}.`);
+  }
+  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+}

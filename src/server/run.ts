@@ -1,0 +1,103 @@
+/**
+ * The program: command line → answers → app → socket, and out again. Everything it needs of the process is handed in.
+ */
+import { fileURLToPath } from 'node:url';
+import { version } from '../../package.json';
+import { createApp } from './app';
+import { HELP, type Options, readCommandLine } from './command-line';
+import { listen } from './listen';
+import { CannotStart, openAnswers } from './open-answers';
+import { readPageFiles } from './page-files';
+
+export interface Terminal {
+  args: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  /** What is asked for: the ready line, help, version. */
+  print: (text: string) => void;
+  /** What went wrong. */
+  warn: (text: string) => void;
+}
+
+export interface Running {
+  /** Where the page is. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the server, or says why not and gives the exit code: 0 asked and told, 1 cannot start, 2 misspelt. */
+export async function run({ args, env, print, warn }: Terminal): Promise<Running | number> {
+  const line = readCommandLine(args);
+  switch (line.kind) {
+    case 'help':
+      print(HELP);
+      return 0;
+    case 'version':
+      print(`shoal ${version}\n`);
+      return 0;
+    case 'mistake':
+      warn(`shoal: ${line.message}\n`);
+      return 2;
+  }
+  const { options } = line;
+  try {
+    return await start(options, env, print, (text) => warn(`shoal: ${text}\n`));
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
+    warn(`shoal: ${error.message}\n`);
+    return 1;
+  }
+}
+
+async function start(
+  options: Options,
+  env: Terminal['env'],
+  print: Terminal['print'],
+  warn: Terminal['warn'],
+): Promise<Running> {
+  const { answers, inventory } = await openAnswers(options, { env, warn });
+  const { host, port, basePath, frameAncestors, publicUrl } = options;
+  const app = createApp({
+    answers,
+    basePath,
+    frameAncestors,
+    hosts: hostNames(options),
+    page: readPageFiles(fileURLToPath(new URL('../page', import.meta.url))),
+    version,
+    onBug: (error) => warn(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    ...(inventory === undefined ? {} : { inventory }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+  });
+  const listening = await listen(app, host, port).catch(async (error: NodeJS.ErrnoException) => {
+    await answers.destroy();
+    throw new CannotStart(listenSentence(error, host, port));
+  });
+  const url = `${listening.origin}${basePath === '/' ? '' : basePath}/`;
+  print(`shoal: ${url} (${answers.label})\n`);
+  return {
+    url,
+    async stop() {
+      await listening.close();
+      await answers.destroy();
+    },
+  };
+}
+
+/** The names the server was given; localhost and IP addresses need none. */
+export function hostNames(options: Pick<Options, 'host' | 'publicUrl' | 'allowHosts'>): string[] {
+  const { host, publicUrl, allowHosts } = options;
+  return [host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).host]), ...allowHosts];
+}
+
+function listenSentence(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} of ${host} is in use. Stop what listens there, or give another --port; 0 picks a free one.`;
+    case 'EACCES':
+      return `Port ${port} may not be opened by this user. Give a --port above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is no address of this machine. Check --host.`;
+    default:
+      return `Cannot listen on ${host}:${port}: ${error.message}`;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * The page: bars on top, map or table in the middle, panel at the side. Holds what no other part should know of:
+ * pause, the theme in force, the room for the map. Data comes from use-flows, pictures from use-scene.
+ */
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { ErrorBoundary } from 'react-error-boundary';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import { useStore } from 'zustand';
+import { createLayoutDesk } from '../canvas/layout-desk';
+import type { CellSize } from '../graph/layout/packing';
+import type { FlowsClient } from '../live/flows-client';
+import { select, type ViewStore } from '../view/view-state';
+import type { DroppedValue } from '../view/view-url';
+import css from './app.module.css';
+import { FilterBar } from './filter-bar';
+import { HelpDialog } from './help-dialog';
+import type { Idle } from './idle';
+import { Notices } from './notices';
+import { linkOfFlow, pickedFlow } from './picked';
+import { SidePanel } from './side-panel';
+import { EmptyState, LoadingState, RegionBroke } from './states';
+import { TopBar } from './top-bar';
+import { useFlows } from './use-flows';
+import { useStage } from './use-scene';
+import { useShortcuts } from './use-shortcuts';
+import { useMedia, useTheme } from './use-theme';
+import { ViewBar } from './view-bar';
+
+const MapStage = lazy(() => import('./map-stage').then((module) => ({ default: module.MapStage })));
+const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default: module.FlowTable })));
+const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: module.RawTable })));
+
+export interface AppProps {
+  store: ViewStore;
+  client: FlowsClient;
+  idle: Idle;
+  storage: Storage | undefined;
+  /** Values of the opening URL that could not be used. */
+  dropped: DroppedValue[];
+  onDropped(listener: (dropped: DroppedValue[]) => void): () => void;
+}
+
+export function App({ store, client, idle, storage, dropped, onDropped }: AppProps) {
+  const view = useStore(store);
+  const theme = useTheme(view.theme);
+  const isNarrow = useMedia('(max-width: 760px)');
+  const [paused, setPaused] = useState(false);
+  const [helping, setHelping] = useState(false);
+  const [unused, setUnused] = useState(dropped);
+  const [viewport, setViewport] = useState<CellSize>();
+  // `moves` counts every change of positions by the reader, `tidied` only those that set the camera anew.
+  const [moves, setMoves] = useState(0);
+  const [tidied, setTidied] = useState(0);
+  const desk = useMemo(() => createLayoutDesk('default', storage), [storage]);
+  const openHelp = useCallback(() => setHelping(true), []);
+  const flows = useFlows(client, view.query, view.every, paused);
+  const answer = flows.drawable?.answer;
+  const stage = useStage(answer, view, viewport, desk, moves);
+
+  useEffect(() => onDropped(setUnused), [onDropped]);
+  useEffect(() => {
+    idle.busy('request', flows.fetching);
+    idle.busy('start', false);
+  }, [idle, flows.fetching]);
+  useShortcuts({ store, openHelp });
+  useEffect(() => {
+    document.title = flows.poll?.source === undefined ? 'Shoal' : `Shoal · ${flows.poll.source}`;
+  }, [flows.poll?.source]);
+
+  const onMoved = useCallback(() => setMoves((count) => count + 1), []);
+  const isRaw = view.query.format === 'raw';
+  const isEmpty = answer !== undefined && answer.flows.length === 0 && !isRaw;
+
+  const stagePart = (
+    <main className={css.stage} aria-label={view.view === 'map' ? 'Map' : 'Table'}>
+      <ViewBar
+        store={store}
+        stage={stage}
+        onTidy={() => {
+          if (stage !== undefined && viewport !== undefined) desk.tidy(stage.graph, viewport);
+          onMoved();
+          setTidied((count) => count + 1);
+        }}
+      />
+      <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[answer, view.view]}>
+        <Suspense fallback={<LoadingState what="the map" />}>
+          {view.view === 'map' ? (
+            <MapStage
+              store={store}
+              stage={stage}
+              theme={theme}
+              idle={idle}
+              onRoom={setViewport}
+              onDrag={(peer, to) => {
+                if (stage !== undefined) desk.drag(stage.level, peer, to);
+                onMoved();
+              }}
+              arrangement={tidied}
+              stale={isRaw && flows.drawable !== undefined ? flows.drawable.receivedMs : undefined}
+            />
+          ) : isRaw && flows.poll?.raw !== undefined ? (
+            <RawTable raw={flows.poll.raw} />
+          ) : stage !== undefined ? (
+            <FlowTable
+              flows={stage.scene.links.flatMap((link) => [...link.flows, ...link.attached])}
+              trust={stage.graph.trust}
+              picked={pickedFlow(stage, view.link)}
+              onPick={(flow) =>
+                select(store, flow === undefined ? {} : optionalLink(linkOfFlow(stage, flow)))
+              }
+            />
+          ) : null}
+        </Suspense>
+      </ErrorBoundary>
+      {flows.poll === undefined && flows.problem === undefined ? (
+        <LoadingState what="flows" sinceMs={flows.waitingSinceMs} />
+      ) : null}
+      {isEmpty ? <EmptyState store={store} summary={flows.poll?.summary} /> : null}
+      {isRaw && flows.drawable === undefined && view.view === 'map' ? (
+        <div className={css.center} role="status">
+          Raw rows have no public layout, so there is nothing to draw.{' '}
+          <button type="button" onClick={() => store.setState({ view: 'table' })}>
+            Show them as a table
+          </button>
+        </div>
+      ) : null}
+    </main>
+  );
+  const sidePart = (
+    <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[answer, view.peer, view.link]}>
+      <SidePanel store={store} flows={flows} stage={stage} />
+    </ErrorBoundary>
+  );
+
+  return (
+    <div className={css.page} data-theme-in-force={theme}>
+      <TopBar
+        store={store}
+        flows={flows}
+        coverage={stage?.scene.coverage}
+        paused={paused}
+        onPause={setPaused}
+        onHelp={() => setHelping(true)}
+      />
+      <FilterBar store={store} client={client} answer={answer} idle={idle} />
+      <Notices
+        store={store}
+        flows={flows}
+        dropped={unused}
+        onDismissDropped={() => setUnused([])}
+        paused={paused}
+      />
+      {isNarrow ? (
+        <div className={css.narrow}>
+          {stagePart}
+          <div className={css.sidePanel}>{sidePart}</div>
+        </div>
+      ) : (
+        <Group className={css.middle} orientation="horizontal" id="middle">
+          <Panel id="stage" minSize="320px" className={css.stagePanel}>
+            {stagePart}
+          </Panel>
+          <Separator className={css.separator} aria-label="Resize the side panel" />
+          <Panel id="side" defaultSize="420px" minSize="280px" maxSize="60%" className={css.sidePanel}>
+            {sidePart}
+          </Panel>
+        </Group>
+      )}
+      <HelpDialog open={helping} onClose={() => setHelping(false)} />
+    </div>
+  );
+}
+
+const optionalLink = (link: string | undefined): { link?: string } => (link === undefined ? {} : { link });

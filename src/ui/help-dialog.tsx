@@ -1,0 +1,63 @@
+/** `?`: keys, gestures and what the marks mean. A native dialog: focus, Escape and backdrop are the browser's. */
+import { useEffect, useRef } from 'react';
+import { BAND_GUIDE, BANDS } from '../flows/handshake';
+import css from './help-dialog.module.css';
+
+const GESTURES: [string, string][] = [
+  ['Click', 'select a peer or a link; its figures open at the side'],
+  ['Double click', "focus a peer's neighbourhood, up- and downstream"],
+  ['Drag', 'move a peer; it stays where you put it'],
+  ['Wheel, pinch', 'zoom; more names appear'],
+  ['/', 'find a peer by name'],
+  ['Esc', 'leave the selection, then the focus'],
+  ['?', 'this help'],
+];
+
+export function HelpDialog({ open, onClose }: { open: boolean; onClose(): void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [open]);
+  return (
+    <dialog ref={dialog} className={css.dialog} onClose={onClose} aria-labelledby="help-title">
+      <h2 id="help-title">Reading the map</h2>
+      <p>
+        A link is all flows from one peer to another; its arrow points at the server. Its{' '}
+        <strong>width</strong> is its bytes, counted once at the sender, on a fixed scale. Its{' '}
+        <strong>colour</strong> is the worst TCP handshake p99 of its flows. Peers are coloured by namespace,
+        never by health.
+      </p>
+      <table>
+        <tbody>
+          {[...BANDS, 'unmeasured' as const].map((band) => (
+            <tr key={band}>
+              <th scope="row">{band}</th>
+              <td>{BAND_GUIDE[band].range}</td>
+              <td>{BAND_GUIDE[band].meaning}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p>
+        The percentiles cover a sliding window of two minutes. No recent handshake does not mean fast: it is
+        not known.
+      </p>
+      <table>
+        <tbody>
+          {GESTURES.map(([key, what]) => (
+            <tr key={key}>
+              <th scope="row">
+                <kbd>{key}</kbd>
+              </th>
+              <td>{what}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <form method="dialog">
+        <button type="submit">Close</button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,180 @@
+/**
+ * The map on the page: mounts the canvas, hands it pictures, turns its gestures into view changes. Lazy: this chunk
+ * brings the engine. Knows room, zoom and selection; refuses to know flows.
+ */
+import { Maximize, Minus, Plus } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { createFlowCanvas, type FlowCanvas, type Insets } from '../canvas/flow-canvas';
+import { MAP_FONT } from '../canvas/stylesheet';
+import { formatAge } from '../flows/units';
+import type { CellSize } from '../graph/layout/packing';
+import type { Theme } from '../graph/palette';
+import { composePicture, type Picture } from '../graph/picture';
+import { focusOn, select, type ViewStore } from '../view/view-state';
+import type { Idle } from './idle';
+import { Legend } from './legend';
+import { MapHover } from './map-hover';
+import css from './map-stage.module.css';
+import { createTextMeasure } from './text-measure';
+import { useNow } from './use-now';
+import type { Stage } from './use-scene';
+
+interface MapStageProps {
+  store: ViewStore;
+  stage: Stage | undefined;
+  theme: Theme;
+  idle: Idle;
+  /** Changes when the reader asked to arrange the map anew. */
+  arrangement: number;
+  /** Set when the map shows an older answer than the page: when that came. */
+  stale: number | undefined;
+  onRoom(room: CellSize): void;
+  onDrag(peer: string, to: { x: number; y: number }): void;
+}
+
+/** Air around the map, and room for the legend below it. */
+const INSETS: Insets = { top: 12, right: 16, bottom: 58, left: 16 };
+/** Room is rounded down to this, so that a scrollbar does not re-decide the level. */
+const ROOM_STEP = 20;
+
+export function MapStage({ store, stage, theme, idle, arrangement, stale, onRoom, onDrag }: MapStageProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  const canvas = useRef<FlowCanvas>(undefined);
+  const [zoom, setZoom] = useState(1);
+  const [hover, setHover] = useState<{ peer?: string; link?: string; x: number; y: number }>();
+  const selectedPeer = useStore(store, (view) => view.peer);
+  const selectedLink = useStore(store, (view) => view.link);
+  const measure = useMemo(() => createTextMeasure(MAP_FONT), []);
+  const latest = useRef<{ onDrag: MapStageProps['onDrag']; picture?: Picture }>({ onDrag });
+  latest.current.onDrag = onDrag;
+
+  const picture = useMemo(
+    () =>
+      stage === undefined
+        ? undefined
+        : composePicture({ scene: stage.scene, placement: stage.placement, theme, zoom, measure }),
+    [stage, theme, zoom, measure],
+  );
+
+  // One engine for the life of the map. Theme changes are told to it; they do not rebuild it.
+  const firstTheme = useRef(theme);
+  useEffect(() => {
+    const element = holder.current;
+    if (element === null) return;
+    const made = createFlowCanvas(element, firstTheme.current, {
+      onSelect: (what) => select(store, what),
+      onFocus: (peer) => focusOn(store, peer),
+      onDrag: (peer, to) => latest.current.onDrag(peer, to),
+      onHover: (what, at) =>
+        setHover(what.peer === undefined && what.link === undefined ? undefined : { ...what, ...at }),
+      onZoomRest: setZoom,
+    });
+    canvas.current = made;
+    idle.map = {
+      placed() {
+        const drawn = latest.current.picture;
+        if (drawn === undefined) return undefined;
+        const { left, top } = element.getBoundingClientRect();
+        return { picture: drawn, camera: made.camera(), frame: { left, top } };
+      },
+      whenIdle: () => made.whenIdle(),
+    };
+    return () => {
+      delete idle.map;
+      canvas.current = undefined;
+      made.destroy();
+    };
+  }, [store, idle]);
+
+  useEffect(() => canvas.current?.setTheme(theme), [theme]);
+
+  useEffect(() => {
+    const element = holder.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      const round = (px: number) => Math.max(ROOM_STEP, Math.floor(px / ROOM_STEP) * ROOM_STEP);
+      onRoom({
+        w: round(element.clientWidth - INSETS.left - INSETS.right),
+        h: round(element.clientHeight - INSETS.top - INSETS.bottom),
+      });
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [onRoom]);
+
+  const fitted = useRef<string>(undefined);
+  const level = stage?.level;
+  useEffect(() => {
+    if (picture === undefined) return;
+    canvas.current?.show(picture);
+    latest.current.picture = picture;
+    // The camera is the reader's: it is set once a level and when asked to arrange anew, never by a refresh.
+    const key = `${level} ${arrangement}`;
+    if (fitted.current !== key && picture.peers.length > 0) {
+      fitted.current = key;
+      canvas.current?.fit(INSETS);
+    }
+  }, [picture, level, arrangement]);
+
+  const fit = useCallback(() => canvas.current?.fit(INSETS), []);
+  useEffect(() => {
+    canvas.current?.select({
+      ...(selectedPeer === undefined ? {} : { peer: selectedPeer }),
+      ...(selectedLink === undefined ? {} : { link: selectedLink }),
+    });
+  }, [selectedPeer, selectedLink]);
+
+  return (
+    <div className={css.stage}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a canvas drawing is one image; an <img> could not hold it. */}
+      <div ref={holder} className={css.canvas} role="img" aria-label={describe(picture)} />
+      {hover === undefined || stage === undefined ? null : <MapHover stage={stage} hover={hover} />}
+      {stale === undefined ? null : <StaleBadge sinceMs={stale} />}
+      <div className={css.camera} role="group" aria-label="Camera">
+        <button
+          type="button"
+          aria-label="Zoom in"
+          title="Zoom in"
+          onClick={() => canvas.current?.zoomBy(1.25)}
+        >
+          <Plus size={15} aria-hidden="true" />
+        </button>
+        <button
+          type="button"
+          aria-label="Zoom out"
+          title="Zoom out"
+          onClick={() => canvas.current?.zoomBy(0.8)}
+        >
+          <Minus size={15} aria-hidden="true" />
+        </button>
+        <button type="button" aria-label="Fit the map" title="Fit the map" onClick={fit}>
+          <Maximize size={14} aria-hidden="true" />
+        </button>
+      </div>
+      <Legend theme={theme} />
+    </div>
+  );
+}
+
+function describe(picture: Picture | undefined): string {
+  if (picture === undefined) return 'Map, not drawn yet';
+  const worst = picture.links.filter((link) => link.band === 'high').length;
+  const failed = picture.links.filter((link) => link.unanswered).length;
+  const trouble = [
+    worst > 0 ? `${worst} with high handshake times` : '',
+    failed > 0 ? `${failed} without an answer` : '',
+  ].filter(Boolean);
+  return `Map at ${picture.level} level: ${picture.peers.length} peers, ${picture.links.length} links${
+    trouble.length > 0 ? `, ${trouble.join(', ')}` : ''
+  }. The table lists the same flows.`;
+}
+
+function StaleBadge({ sinceMs }: { sinceMs: number }) {
+  const age = formatAge(useNow() - sinceMs);
+  return (
+    <p className={css.stale} role="status" data-map-age>
+      Raw rows cannot be drawn: this is the last picture, {age} old.
+    </p>
+  );
+}

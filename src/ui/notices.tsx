@@ -1,0 +1,104 @@
+/**
+ * What the reader must know before trusting the page: failure, staleness, partial data, values that were not used.
+ * One line a notice, cause first, then what to do.
+ */
+import { TriangleAlert, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { writeQuery } from '../flows/query';
+import { formatAge, formatCount } from '../flows/units';
+import { CAUSE_TITLE } from '../live/problem';
+import { setQuery, type ViewStore } from '../view/view-state';
+import type { DroppedValue } from '../view/view-url';
+import css from './notices.module.css';
+import type { Flows } from './use-flows';
+import { useNow } from './use-now';
+
+interface NoticesProps {
+  store: ViewStore;
+  flows: Flows;
+  dropped: DroppedValue[];
+  paused: boolean;
+  onDismissDropped(): void;
+}
+
+export function Notices({ store, flows, dropped, onDismissDropped }: NoticesProps) {
+  const { poll, problem, pollQuery } = flows;
+  const answer = poll?.answer;
+  const rejects = (answer ?? poll?.raw)?.rejects;
+  const query = store.getState().query;
+  const otherFilters =
+    pollQuery !== undefined && writeQuery(pollQuery).toString() !== writeQuery(query).toString();
+  return (
+    <div className={css.notices}>
+      {problem === undefined ? null : (
+        <Notice tone="bad" alert>
+          <strong>{CAUSE_TITLE[problem.cause]}.</strong> {problem.sentence}{' '}
+          {poll === undefined ? null : <Aged receivedMs={poll.receivedMs} otherFilters={otherFilters} />}
+          <button type="button" onClick={flows.refresh} disabled={flows.fetching}>
+            Try now
+          </button>
+        </Notice>
+      )}
+      {dropped.length === 0 ? null : (
+        <Notice tone="warn">
+          <strong>Not used from the URL:</strong> {dropped.map(({ message }) => message).join(' ')}
+          <button type="button" onClick={onDismissDropped} aria-label="Dismiss">
+            <X size={14} aria-hidden="true" />
+          </button>
+        </Notice>
+      )}
+      {answer?.truncated === true ? (
+        <Notice tone="warn">
+          <strong>Partial.</strong> {formatCount(answer.flows.length)} of {formatCount(answer.total)} matching
+          flows came; which ones is up to the server, so nothing here is a top list of the cluster.
+          <button type="button" onClick={() => setQuery(store, { ...query, limit: nextLimit(answer.total) })}>
+            Ask for {formatCount(nextLimit(answer.total))}
+          </button>
+        </Notice>
+      ) : null}
+      {rejects === undefined || rejects.count === 0 ? null : (
+        <Notice tone="warn">
+          <strong>{formatCount(rejects.count)} rows could not be read</strong> and are left out
+          {rejects.example === undefined
+            ? ''
+            : ` (row ${rejects.example.row + 1}: ${rejects.example.reason})`}
+          .
+        </Notice>
+      )}
+      {poll?.summaryProblem === undefined ? null : (
+        <Notice tone="warn">
+          <strong>No summary.</strong> {poll.summaryProblem.sentence}
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+/** Room for the cluster to grow while one looks: the next power of ten above. */
+const nextLimit = (total: number): number => 10 ** Math.ceil(Math.log10(total + 1));
+
+function Aged({ receivedMs, otherFilters }: { receivedMs: number; otherFilters: boolean }) {
+  const age = formatAge(useNow() - receivedMs);
+  return (
+    <span>
+      Shown is the last good answer, {age} old{otherFilters ? ', with the filters it was asked with' : ''}.
+    </span>
+  );
+}
+
+function Notice({
+  tone,
+  alert = false,
+  children,
+}: {
+  tone: 'bad' | 'warn';
+  alert?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <div className={css.notice} data-tone={tone} role={alert ? 'alert' : 'status'}>
+      <TriangleAlert size={15} aria-hidden="true" />
+      <p>{children}</p>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+/** `client → server` in one line that shortens both names alike; a button, because a row one reads one wants to open. */
+import css from './side-panel.module.css';
+
+interface PairProps {
+  from: string;
+  to: string;
+  title?: string;
+  onClick(): void;
+}
+
+export function Pair({ from, to, title, onClick }: PairProps) {
+  return (
+    <button
+      type="button"
+      className={css.pair}
+      title={`${from} → ${to}${title === undefined ? '' : `\n${title}`}`}
+      onClick={onClick}
+    >
+      <span>
+        <bdi>{from}</bdi>
+      </span>
+      <span className={css.arrow}>→</span>
+      <span>
+        <bdi>{to}</bdi>
+      </span>
+    </button>
+  );
+}

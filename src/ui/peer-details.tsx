@@ -1,0 +1,152 @@
+/** A selected peer: who it is, what it sent and received, whom it calls and who calls it. */
+import { useMemo } from 'react';
+import type { Bytes } from '../flows/units';
+import { formatCount } from '../flows/units';
+import type { GraphLink, GraphPeer } from '../graph/flow-graph';
+import { endpointsOf, filterFor } from '../graph/peer-facts';
+import { focusOn, select, setQuery, type ViewStore } from '../view/view-state';
+import { Amount } from './amount';
+import { P99 } from './p99';
+import { Pair } from './pair';
+import css from './side-panel.module.css';
+import type { Stage } from './use-scene';
+
+const KIND_WORDS: Record<GraphPeer['kind'], string> = {
+  pod: 'pod',
+  service: 'service (its pods and its address)',
+  namespace: 'namespace',
+  node: 'node',
+  host: 'host process (no pod)',
+  external: 'external address',
+  unresolved: 'unresolved: a private address nobody names',
+};
+
+/** Longer lists are better read in the table, filtered to this peer. */
+const MOST_LISTED = 40;
+
+export function PeerDetails({ store, stage, peer }: { store: ViewStore; stage: Stage; peer: GraphPeer }) {
+  const all = [...stage.graph.links.values()];
+  const out = byBytes(all.filter((link) => link.from === peer.id));
+  const into = byBytes(all.filter((link) => link.to === peer.id));
+  const ends = useMemo(() => endpointsOf(stage.graph, peer.id), [stage, peer.id]);
+  const filter = filterFor(peer);
+  return (
+    <>
+      <h2 className={css.title}>
+        <bdi>{peer.label}</bdi>
+      </h2>
+      <p className={css.note}>
+        {KIND_WORDS[peer.kind]}
+        {peer.namespace === undefined || peer.kind === 'namespace' ? '' : ` in ${peer.namespace}`}
+      </p>
+      <div className={css.actions}>
+        <button type="button" onClick={() => focusOn(store, peer.id)}>
+          Focus its neighbourhood
+        </button>
+        {filter === undefined ? null : (
+          <button type="button" onClick={() => setQuery(store, { ...store.getState().query, ...filter })}>
+            Filter to{' '}
+            {Object.entries(filter)
+              .map(([name, value]) => `${name}=${value}`)
+              .join('&')}
+          </button>
+        )}
+      </div>
+      <dl className={css.facts}>
+        <dt>Sent</dt>
+        <dd>
+          <Amount bytes={peer.sentBytes as Bytes} />
+        </dd>
+        <dt>Received</dt>
+        <dd>
+          <Amount bytes={peer.receivedBytes as Bytes} />
+        </dd>
+        <dt>Flows</dt>
+        <dd>{formatCount(peer.flows)}</dd>
+        <Names term="Pods" names={peer.kind === 'pod' ? [] : ends.pods} />
+        <Names term="Addresses" names={ends.ips} />
+        <Names term="Nodes" names={ends.nodes} />
+        <Names term="Ports" names={ends.ports.map(String)} />
+        <Names term="Containers" names={ends.containers} />
+      </dl>
+      <Links store={store} stage={stage} title="Calls" links={out} empty="Nothing in this answer." />
+      <Links store={store} stage={stage} title="Called by" links={into} empty="Nobody in this answer." />
+    </>
+  );
+}
+
+const byBytes = (links: GraphLink[]): GraphLink[] => links.sort((a, b) => b.bytes - a.bytes);
+
+function Names({ term, names }: { term: string; names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <>
+      <dt>{term}</dt>
+      <dd>
+        <bdi>{names.slice(0, MOST_LISTED).join(', ')}</bdi>
+        {names.length > MOST_LISTED ? ` and ${formatCount(names.length - MOST_LISTED)} more` : ''}
+      </dd>
+    </>
+  );
+}
+
+interface LinksProps {
+  store: ViewStore;
+  stage: Stage;
+  title: string;
+  links: readonly GraphLink[];
+  empty: string;
+}
+
+function Links({ store, stage, title, links, empty }: LinksProps) {
+  const label = (id: string) => stage.graph.peers.get(id)?.label ?? id;
+  return (
+    <section className={css.section} aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        <p>{formatCount(links.length)}</p>
+      </header>
+      {links.length === 0 ? (
+        <p className={css.note}>{empty}</p>
+      ) : (
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">link</th>
+              <th scope="col" className={css.wide}>
+                bytes
+              </th>
+              <th scope="col" className={css.wide}>
+                worst p99
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {links.slice(0, MOST_LISTED).map((link) => (
+              <tr key={link.id}>
+                <td>
+                  <Pair
+                    from={label(link.from)}
+                    to={label(link.to)}
+                    onClick={() => select(store, { link: link.id })}
+                  />
+                </td>
+                <td>
+                  <Amount bytes={link.bytes} />
+                </td>
+                <td>
+                  <P99 value={link.handshake.worstP99Us} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {links.length > MOST_LISTED ? (
+        <p className={css.note}>
+          The {MOST_LISTED} heaviest of {formatCount(links.length)}.
+        </p>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,82 @@
+/**
+ * `window.shoal`: the page's read-only face to tests, host pages and the curious (DESIGN §6).
+ * Knows how to project a picture through the camera; refuses to change anything.
+ */
+
+import { lineHeight, type Rect } from '../graph/layout/labels';
+import { type Picture, type PicturePeer, titleRect } from '../graph/picture';
+import type { ViewState } from '../view/view-state';
+
+export interface Placed {
+  picture: Picture;
+  camera: { zoom: number; panX: number; panY: number };
+  /** The map's own rectangle in the browser's viewport. */
+  frame: { left: number; top: number };
+}
+
+export interface ShoalWindow {
+  /** Resolves when no request, layout, animation or redraw is pending. */
+  whenIdle(): Promise<void>;
+  /** What is drawn, in CSS px of the viewport; null before the first answer. */
+  picture(): unknown;
+  view(): ViewState;
+}
+
+declare global {
+  interface Window {
+    readonly shoal: ShoalWindow;
+  }
+}
+
+export function projectPicture({ picture, camera, frame }: Placed) {
+  const left = frame.left + camera.panX;
+  const top = frame.top + camera.panY;
+  const project = ({ x, y, w, h }: Rect): Rect => ({
+    x: x * camera.zoom + left,
+    y: y * camera.zoom + top,
+    w: w * camera.zoom,
+    h: h * camera.zoom,
+  });
+  const shift = (rect: Rect): Rect => ({ ...rect, x: rect.x + left, y: rect.y + top });
+  return {
+    level: picture.level,
+    boxes: picture.boxes.map((box) => ({
+      id: box.id,
+      label: box.label,
+      box: project(box),
+      ...(box.text === undefined ? {} : { labelBox: shift(titleRect(box, camera.zoom)) }),
+    })),
+    peers: picture.peers.map((peer) => {
+      const { id, kind, label, namespace, x, y, size, fontPx, text } = peer;
+      return {
+        id,
+        kind,
+        label,
+        ...(namespace === undefined ? {} : { namespace }),
+        box: project({ x: x - size / 2, y: y - size / 2, w: size, h: size }),
+        ...(text === undefined ? {} : { labelBox: shift(labelRect(peer, camera.zoom)), labelPx: fontPx }),
+      };
+    }),
+    links: picture.links.map(({ id, from, to, bytes, widthPx, colour, band, worstP99Us, flows }) => ({
+      id,
+      from,
+      to,
+      bytes,
+      widthPx,
+      colour,
+      band,
+      ...(worstP99Us === undefined ? {} : { worstP99Us }),
+      flows,
+    })),
+    coverage: picture.coverage,
+  };
+}
+
+function labelRect(peer: PicturePeer, zoom: number): Rect {
+  return {
+    x: peer.x * zoom - peer.textWidthPx / 2,
+    y: (peer.y + peer.size / 2) * zoom + 3,
+    w: peer.textWidthPx,
+    h: lineHeight(peer.fontPx),
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * The panel beside the map: the summary, or the details of what is selected. Tabs by the book; what is selected
+ * opens over the summary and closes back to it.
+ */
+import { useStore } from 'zustand';
+import { select, type ViewStore } from '../view/view-state';
+import { LinkDetails } from './link-details';
+import { PeerDetails } from './peer-details';
+import css from './side-panel.module.css';
+import { SummaryPanel } from './summary-panel';
+import type { Flows } from './use-flows';
+import type { Stage } from './use-scene';
+
+export function SidePanel({
+  store,
+  flows,
+  stage,
+}: {
+  store: ViewStore;
+  flows: Flows;
+  stage: Stage | undefined;
+}) {
+  const peerId = useStore(store, (view) => view.peer);
+  const linkId = useStore(store, (view) => view.link);
+  const peer = peerId === undefined ? undefined : stage?.graph.peers.get(peerId);
+  const link = linkId === undefined ? undefined : stage?.graph.links.get(linkId);
+  const gone =
+    stage !== undefined && (peerId ?? linkId) !== undefined && peer === undefined && link === undefined;
+  return (
+    <aside className={css.panel} aria-label="Details">
+      <div className={css.tabs} role="tablist" aria-label="Panel">
+        <button
+          type="button"
+          role="tab"
+          id="tab-summary"
+          aria-selected={peer === undefined && link === undefined}
+          aria-controls="panel-summary"
+          onClick={() => select(store, {})}
+        >
+          Summary
+        </button>
+        {peer === undefined && link === undefined ? null : (
+          <button
+            type="button"
+            role="tab"
+            id="tab-details"
+            aria-selected="true"
+            aria-controls="panel-details"
+          >
+            {peer === undefined ? 'Link' : 'Peer'}
+          </button>
+        )}
+      </div>
+      {gone ? (
+        <p className={css.gone} role="status">
+          What was selected is not in this answer (any more).{' '}
+          <button type="button" onClick={() => select(store, {})}>
+            Leave it
+          </button>
+        </p>
+      ) : null}
+      {stage !== undefined && peer !== undefined ? (
+        <div
+          role="tabpanel"
+          id="panel-details"
+          aria-labelledby="tab-details"
+          data-panel="peer"
+          className={css.body}
+        >
+          <PeerDetails store={store} stage={stage} peer={peer} />
+        </div>
+      ) : stage !== undefined && link !== undefined ? (
+        <div
+          role="tabpanel"
+          id="panel-details"
+          aria-labelledby="tab-details"
+          data-panel="link"
+          className={css.body}
+        >
+          <LinkDetails store={store} stage={stage} link={link} />
+        </div>
+      ) : (
+        <div
+          role="tabpanel"
+          id="panel-summary"
+          aria-labelledby="tab-summary"
+          data-panel="summary"
+          className={css.body}
+        >
+          <SummaryPanel store={store} summary={flows.poll?.summary} stage={stage} />
+        </div>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,104 @@
+/** What stands where a map cannot: loading, empty (and whose fault that is), a region that broke. */
+import type { FallbackProps } from 'react-error-boundary';
+import { useStore } from 'zustand';
+import { PARAMETERS, type Parameter } from '../flows/query';
+import { formatAge, formatCount } from '../flows/units';
+import type { Summary } from '../flows/wire';
+import { setQuery, type ViewStore } from '../view/view-state';
+import css from './states.module.css';
+import { useNow } from './use-now';
+
+export function LoadingState({ what, sinceMs }: { what: string; sinceMs?: number | undefined }) {
+  const now = useNow();
+  const waited = sinceMs === undefined ? 0 : now - sinceMs;
+  return (
+    <div className={css.state} role="status" data-state="loading">
+      <div className={css.spinner} aria-hidden="true" />
+      <p>
+        {waited < 3000
+          ? `Loading ${what}…`
+          : `Waiting ${formatAge(waited)} for ${what}. Answers can take several seconds.`}
+      </p>
+    </div>
+  );
+}
+
+/** Filters that can hide flows; format, aggregate and limit cannot. */
+const GUILTY: readonly Parameter[] = ['ns', 'pod', 'svc', 'ip', 'l4proto'];
+
+export function EmptyState({ store, summary }: { store: ViewStore; summary: Summary | undefined }) {
+  const query = useStore(store, (view) => view.query);
+  const active = PARAMETERS.filter(
+    (parameter) => GUILTY.includes(parameter) && query[parameter] !== undefined,
+  );
+  const clear = (gone: readonly Parameter[]) => {
+    setQuery(
+      store,
+      Object.fromEntries(Object.entries(query).filter(([key]) => !gone.some((name) => name === key))),
+    );
+  };
+  if (active.length === 0) {
+    return (
+      <div className={css.state} role="status" data-state="empty">
+        <h2>No flows</h2>
+        <p>
+          The cluster reports no L4 flows at this moment and no filter is set. Either nothing is talking, or
+          the sensors have not started: check that Kubeshark's workers are running.
+        </p>
+      </div>
+    );
+  }
+  const [only] = active;
+  return (
+    <div className={css.state} role="status" data-state="empty">
+      <h2>No flow matches {active.length === 1 ? 'this filter' : 'these filters'}</h2>
+      <p>
+        {active.map((parameter, index) => (
+          <span key={parameter}>
+            {index > 0 ? ' and ' : ''}
+            <code>
+              {parameter}={String(query[parameter])}
+            </code>
+          </span>
+        ))}
+        {summary?.totalFlows === undefined
+          ? '.'
+          : `, while the cluster reports ${formatCount(summary.totalFlows)} flows.`}
+      </p>
+      <p className={css.actions}>
+        {active.length === 1 && only !== undefined ? (
+          <button type="button" onClick={() => clear([only])}>
+            Clear {only}
+          </button>
+        ) : (
+          <>
+            {active.map((parameter) => (
+              <button key={parameter} type="button" onClick={() => clear([parameter])}>
+                Clear {parameter}
+              </button>
+            ))}
+            <button type="button" onClick={() => clear(active)}>
+              Clear all filters
+            </button>
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+export function RegionBroke({ error, resetErrorBoundary }: FallbackProps) {
+  return (
+    <div className={css.state} role="alert">
+      <h2>This part of the page broke</h2>
+      <p>
+        The rest still works. <code>{error instanceof Error ? error.message : String(error)}</code>
+      </p>
+      <p className={css.actions}>
+        <button type="button" onClick={resetErrorBoundary}>
+          Try again
+        </button>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,160 @@
+/**
+ * Name, where the data comes from, how old it is, how complete; and the controls of the pulse.
+ * A status line first: what it says must be true at a glance at 3 a.m.
+ */
+import { CircleHelp, Moon, Pause, Play, RefreshCw, Sun, SunMoon } from 'lucide-react';
+import { useStore } from 'zustand';
+import { type Bytes, formatAge, formatBytes, formatCount, formatShare } from '../flows/units';
+import type { Coverage } from '../graph/focus';
+import { INTERVALS, type ThemeChoice, type ViewStore } from '../view/view-state';
+import css from './top-bar.module.css';
+import type { Flows } from './use-flows';
+import { useNow } from './use-now';
+
+interface TopBarProps {
+  store: ViewStore;
+  flows: Flows;
+  coverage: Coverage | undefined;
+  paused: boolean;
+  onPause(paused: boolean): void;
+  onHelp(): void;
+}
+
+const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { auto: 'light', light: 'dark', dark: 'auto' };
+const THEME_ICON = { auto: SunMoon, light: Sun, dark: Moon };
+
+export function TopBar({ store, flows, coverage, paused, onPause, onHelp }: TopBarProps) {
+  const every = useStore(store, (view) => view.every);
+  const theme = useStore(store, (view) => view.theme);
+  const ThemeIcon = THEME_ICON[theme];
+  return (
+    <header className={css.bar}>
+      <div className={css.name}>
+        <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
+          <path d="M3 18c5-9 14-12 21-7l5-4c-1 4-1 7 0 11l-5-3c-6 7-14 9-21 3z" fill="currentColor" />
+        </svg>
+        <h1>Shoal</h1>
+      </div>
+      {flows.poll?.source === undefined ? null : (
+        <span className={css.chip} title="Where the flows come from">
+          {flows.poll.source}
+        </span>
+      )}
+      <Pulse flows={flows} paused={paused} off={every === 'off'} />
+      {coverage === undefined ? null : <CoverageChip coverage={coverage} />}
+      <span className={css.gap} />
+      <div className={css.controls} role="group" aria-label="Updates">
+        <button
+          type="button"
+          onClick={() => onPause(!paused)}
+          aria-pressed={paused}
+          title={paused ? 'Resume updates' : 'Pause updates'}
+        >
+          {paused ? <Play size={15} aria-hidden="true" /> : <Pause size={15} aria-hidden="true" />}
+          <span className={css.word}>{paused ? 'Resume' : 'Pause'}</span>
+        </button>
+        <label>
+          <span className="visually-hidden">Update every</span>
+          <select
+            value={every}
+            title="How often to ask for flows"
+            onChange={(event) => {
+              const next = INTERVALS.find((interval) => interval === event.target.value);
+              if (next !== undefined) store.setState({ every: next });
+            }}
+          >
+            {INTERVALS.map((interval) => (
+              <option key={interval} value={interval}>
+                {interval === 'off' ? 'off' : interval.replace(/([sm])$/, ' $1')}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button
+          type="button"
+          onClick={flows.refresh}
+          disabled={flows.fetching}
+          title="Ask now"
+          aria-label="Refresh"
+        >
+          <RefreshCw size={15} aria-hidden="true" className={flows.fetching ? css.turning : undefined} />
+        </button>
+      </div>
+      <button
+        type="button"
+        className={css.icon}
+        title={`Theme: ${theme}`}
+        aria-label={`Theme: ${theme}. Change to ${NEXT_THEME[theme]}`}
+        onClick={() => store.setState({ theme: NEXT_THEME[theme] })}
+      >
+        <ThemeIcon size={16} aria-hidden="true" />
+      </button>
+      <button type="button" className={css.icon} title="Help (?)" aria-label="Help" onClick={onHelp}>
+        <CircleHelp size={16} aria-hidden="true" />
+      </button>
+    </header>
+  );
+}
+
+/** How long a request may take before we say that we wait: small clusters already need seconds. */
+const PATIENCE_MS = 2500;
+
+function Pulse({ flows, paused, off }: { flows: Flows; paused: boolean; off: boolean }) {
+  const now = useNow();
+  const { poll, problem, waitingSinceMs } = flows;
+  const age = poll === undefined ? undefined : formatAge(now - poll.receivedMs);
+  const waited = waitingSinceMs === undefined ? 0 : now - waitingSinceMs;
+  const waiting = waited > PATIENCE_MS ? `waiting ${formatAge(waited)} for an answer` : undefined;
+  const state =
+    problem !== undefined
+      ? 'stale'
+      : paused
+        ? 'paused'
+        : off
+          ? 'off'
+          : poll === undefined
+            ? 'waiting'
+            : 'live';
+  const word = {
+    stale: poll === undefined ? 'no data' : 'stale',
+    paused: 'paused',
+    off: 'updates off',
+    waiting: 'loading',
+    live: 'live',
+  }[state];
+  const at = poll === undefined ? undefined : new Date(poll.atMs).toISOString();
+  return (
+    <span className={css.chip} data-pulse={state} title={at === undefined ? undefined : `Sample of ${at}`}>
+      <span className={css.dot} data-state={state} aria-hidden="true" />
+      <strong>{word}</strong>
+      {age === undefined ? null : <span className={css.quiet}>updated {age} ago</span>}
+      {waiting === undefined ? null : (
+        <span className={css.waiting} role="status">
+          {waiting}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function CoverageChip({ coverage }: { coverage: Coverage }) {
+  const { flows, total, bytes, hiddenFlows, hiddenBytes, foldedFlows, rejected, truncated } = coverage;
+  const parts = [
+    hiddenFlows > 0
+      ? `hiding ${formatCount(hiddenFlows)} flows, ${formatShare(hiddenBytes, bytes)} of bytes`
+      : undefined,
+    foldedFlows > 0 ? `${formatCount(foldedFlows)} folded` : undefined,
+    rejected > 0 ? `${formatCount(rejected)} unreadable` : undefined,
+  ].filter((part) => part !== undefined);
+  return (
+    <span className={css.chip} data-coverage data-partial={truncated || undefined}>
+      <span>
+        <strong>{formatCount(flows)}</strong> of {formatCount(Math.max(total, flows + rejected))} flows
+      </span>
+      <span title={`${formatCount(bytes)} B, accounted by the sender`}>
+        <strong>{formatBytes(bytes as Bytes)}</strong>
+      </span>
+      <span className={css.quiet}>{parts.length === 0 ? 'none hidden' : parts.join(' · ')}</span>
+    </span>
+  );
+}

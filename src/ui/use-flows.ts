@@ -1,0 +1,82 @@
+/**
+ * The pulse as React sees it: one query at a time, the last good poll kept through failures, and since when we wait.
+ * Knows the query client; refuses to know what an answer means.
+ */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { type Query, writeQuery } from '../flows/query';
+import type { PollResult } from '../live/fetch-poll';
+import type { FlowsClient } from '../live/flows-client';
+import { AnswerProblem, type Problem } from '../live/problem';
+import { type Every, intervalMs } from '../view/view-state';
+
+export interface Flows {
+  /** The newest good poll, even if a later one failed. */
+  poll?: PollResult;
+  /** The newest poll that had rows to draw: what the map shows while `format=raw` has none. */
+  drawable?: PollResult;
+  /** The query `poll` answers; differs from the present one while its answer is awaited or failing. */
+  pollQuery?: Query;
+  /** Why the present query has no fresh answer. */
+  problem?: Problem;
+  fetching: boolean;
+  /** When the request under way was sent. */
+  waitingSinceMs?: number;
+  refresh(): void;
+}
+
+interface Kept {
+  poll?: PollResult;
+  drawable?: PollResult;
+  query?: Query;
+}
+
+export function useFlows(client: FlowsClient, query: Query, every: Every, paused: boolean): Flows {
+  const interval = paused ? undefined : intervalMs(every);
+  const key = writeQuery(query).toString();
+  const result = useQuery({
+    queryKey: ['flows', key],
+    queryFn: async ({ signal }) => ({ poll: await client.poll(query, signal), query }),
+    refetchInterval: interval ?? false,
+    refetchIntervalInBackground: false,
+    refetchOnWindowFocus: interval !== undefined,
+    refetchOnReconnect: interval !== undefined,
+    placeholderData: keepPreviousData,
+  });
+  const kept = useRef<Kept>({});
+  if (result.data !== undefined) {
+    const { poll } = result.data;
+    kept.current = {
+      poll,
+      query: result.data.query,
+      ...(poll.answer === undefined ? optional('drawable', kept.current.drawable) : { drawable: poll }),
+    };
+  }
+  const waitingSinceMs = useSince(result.isFetching);
+  const { poll, drawable, query: pollQuery } = kept.current;
+  const problem = result.error === null ? undefined : problemOf(result.error);
+  return {
+    ...optional('poll', poll),
+    ...optional('drawable', drawable),
+    ...optional('pollQuery', pollQuery),
+    ...optional('problem', problem),
+    ...optional('waitingSinceMs', waitingSinceMs),
+    fetching: result.isFetching,
+    refresh: () => void result.refetch({ cancelRefetch: false }),
+  };
+}
+
+const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
+  value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+
+function problemOf(error: Error): Problem {
+  return error instanceof AnswerProblem
+    ? error.problem
+    : { cause: 'internal', sentence: `Something broke while reading the answer: ${error.message}` };
+}
+
+function useSince(active: boolean): number | undefined {
+  const [since, setSince] = useState<number>();
+  useEffect(() => setSince(active ? Date.now() : undefined), [active]);
+  return active ? since : undefined;
+}

@@ -1,0 +1,29 @@
+/** The theme in force: the reader's choice, else the system's; also told to CSS by `data-theme` on the root element. */
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import type { Theme } from '../graph/palette';
+import type { ThemeChoice } from '../view/view-state';
+
+const DARK = '(prefers-color-scheme: dark)';
+
+/** Whether a media query holds, followed as it changes. */
+export function useMedia(query: string): boolean {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const list = window.matchMedia(query);
+      list.addEventListener('change', listener);
+      return () => list.removeEventListener('change', listener);
+    },
+    [query],
+  );
+  return useSyncExternalStore(subscribe, () => window.matchMedia(query).matches);
+}
+
+export function useTheme(choice: ThemeChoice): Theme {
+  const systemIsDark = useMedia(DARK);
+  useEffect(() => {
+    const root = document.documentElement;
+    if (choice === 'auto') delete root.dataset.theme;
+    else root.dataset.theme = choice;
+  }, [choice]);
+  return choice === 'auto' ? (systemIsDark ? 'dark' : 'light') : choice;
+}

@@ -1,0 +1,36 @@
+/**
+ * Keeps the page's URL and the view store in step: the only writer of history.
+ * A change of the view is a step one can go back from; going back sets the view and writes nothing.
+ */
+import type { ViewStore } from './view-state';
+import { type DroppedValue, readView, writeView } from './view-url';
+
+export interface UrlSync {
+  destroy(): void;
+}
+
+/** Starts syncing. `onDropped` hears of values of a URL (typed, pasted or gone back to) that could not be used. */
+export function createUrlSync(
+  store: ViewStore,
+  target: Window,
+  onDropped: (dropped: DroppedValue[]) => void,
+): UrlSync {
+  const current = () => target.location.search.replace(/^\?/, '');
+  const unsubscribe = store.subscribe((view) => {
+    const next = writeView(view);
+    if (next === current()) return;
+    target.history.pushState(null, '', next === '' ? target.location.pathname : `?${next}`);
+  });
+  const goBack = () => {
+    const { view, dropped } = readView(target.location.search);
+    store.setState(view, true);
+    onDropped(dropped);
+  };
+  target.addEventListener('popstate', goBack);
+  return {
+    destroy() {
+      unsubscribe();
+      target.removeEventListener('popstate', goBack);
+    },
+  };
+}
