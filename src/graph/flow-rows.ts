@@ -28,20 +28,21 @@ export interface FlowRow {
 
 export function flowRow(flow: Flow, trust: ServerTrust): FlowRow {
   const seen = flowHandshake(flow, trust);
-  const untrusted = seen === undefined && flow.proto === 'tcp' ? flow.serverStats?.p99Us : undefined;
   const perspectives = perspectivesOf(flow);
-  return {
-    flow,
-    ...(perspectives === 'none'
-      ? {}
-      : { bytes: bytes(volumeOf(flow, 'bytes')), packets: packets(volumeOf(flow, 'packets')) }),
-    ...(seen === undefined ? {} : { side: seen.side }),
-    ...(seen?.p99Us === undefined ? {} : { p99Us: seen.p99Us }),
-    ...(seen?.p50Us === undefined ? {} : { p50Us: seen.p50Us }),
-    band: bandOf(seen?.p99Us),
-    ...(untrusted === undefined ? {} : { serverOnlyP99Us: untrusted }),
-    perspectives,
-  };
+  const row: FlowRow = { flow, band: bandOf(seen?.p99Us), perspectives };
+  if (perspectives !== 'none') {
+    row.bytes = bytes(volumeOf(flow, 'bytes'));
+    row.packets = packets(volumeOf(flow, 'packets'));
+  }
+  if (seen === undefined) {
+    const untrusted = flow.proto === 'tcp' ? flow.serverStats?.p99Us : undefined;
+    if (untrusted !== undefined) row.serverOnlyP99Us = untrusted;
+    return row;
+  }
+  row.side = seen.side;
+  if (seen.p99Us !== undefined) row.p99Us = seen.p99Us;
+  if (seen.p50Us !== undefined) row.p50Us = seen.p50Us;
+  return row;
 }
 
 export const flowRows = (flows: readonly Flow[], trust: ServerTrust): FlowRow[] =>

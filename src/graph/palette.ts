@@ -36,8 +36,8 @@ const BAND_COLOURS: Record<Theme, Record<Band, string>> = {
 
 const DASHES: Partial<Record<Band, readonly number[]>> = {
   unmeasured: [2, 5],
-  good: [18, 3],
-  elevated: [10, 3],
+  good: [30, 3],
+  elevated: [16, 3],
 };
 
 export function bandStyle(band: Band, theme: Theme): BandStyle {
@@ -51,34 +51,54 @@ export interface PlaceStyle {
   title: string;
 }
 
-/** Hues apart from each other; a namespace keeps its own because it is chosen by name, not by order. */
-const HUES = [215, 265, 150, 30, 330, 185, 50, 290, 105, 0, 240, 75];
+/** Hues apart from each other, in steps one can name. */
+const HUES = [215, 265, 150, 30, 330, 185, 60, 295, 105, 0, 240, 80];
 
-const FIXED_HUES: Record<string, number> = { 'kube-system': -1 };
+/** Without a hue: those who stand outside, and the cluster's own plumbing. */
+const NEUTRAL = -1;
+const PLUMBING = new Set(['kube-system']);
 
-/** Colours of a namespace's box and peers; undefined is for those who stand outside. */
-export function placeStyle(namespace: string | undefined, theme: Theme): PlaceStyle {
-  const hue = namespace === undefined ? -1 : hueOf(namespace);
+/**
+ * A colour for each namespace: its own by name, the next free one where two would share. Sorted by name first, so that
+ * the same namespaces get the same colours in every session.
+ */
+export function chooseHues(namespaces: Iterable<string>): ReadonlyMap<string, number> {
+  const chosen = new Map<string, number>();
+  const taken = new Set<number>();
+  for (const namespace of [...new Set(namespaces)].sort()) {
+    if (PLUMBING.has(namespace)) {
+      chosen.set(namespace, NEUTRAL);
+      continue;
+    }
+    let slot = hashOf(namespace) % HUES.length;
+    for (let tries = 0; tries < HUES.length && taken.has(slot); tries++) slot = (slot + 1) % HUES.length;
+    taken.add(slot);
+    if (taken.size === HUES.length) taken.clear();
+    chosen.set(namespace, HUES[slot] ?? NEUTRAL);
+  }
+  return chosen;
+}
+
+/** Colours of a box and its peers for a hue of `chooseHues`; no hue is for those who stand outside. */
+export function placeStyle(hue: number = NEUTRAL, theme: Theme): PlaceStyle {
+  const neutral = hue === NEUTRAL;
+  const h = neutral ? 215 : hue;
   if (theme === 'light') {
-    const s = hue < 0 ? 8 : 46;
     return {
-      stroke: `hsl(${Math.max(hue, 0)}, ${s}%, 48%)`,
-      fill: `hsl(${Math.max(hue, 0)}, ${hue < 0 ? 10 : 40}%, 96.5%)`,
-      title: `hsl(${Math.max(hue, 0)}, ${s}%, 30%)`,
+      stroke: `hsl(${h}, ${neutral ? 8 : 48}%, ${neutral ? 45 : 44}%)`,
+      fill: `hsl(${h}, ${neutral ? 14 : 40}%, 96.5%)`,
+      title: `hsl(${h}, ${neutral ? 10 : 50}%, 28%)`,
     };
   }
-  const s = hue < 0 ? 6 : 45;
   return {
-    stroke: `hsl(${Math.max(hue, 0)}, ${s}%, 62%)`,
-    fill: `hsl(${Math.max(hue, 0)}, ${hue < 0 ? 8 : 26}%, 9.5%)`,
-    title: `hsl(${Math.max(hue, 0)}, ${s}%, 74%)`,
+    stroke: `hsl(${h}, ${neutral ? 6 : 45}%, 62%)`,
+    fill: `hsl(${h}, ${neutral ? 8 : 26}%, 9.5%)`,
+    title: `hsl(${h}, ${neutral ? 8 : 48}%, 75%)`,
   };
 }
 
-function hueOf(namespace: string): number {
-  if (Object.hasOwn(FIXED_HUES, namespace)) return FIXED_HUES[namespace] ?? -1;
+function hashOf(text: string): number {
   let hash = 2_166_136_261;
-  for (let i = 0; i < namespace.length; i++)
-    hash = Math.imul(hash ^ namespace.charCodeAt(i), 16_777_619) >>> 0;
-  return HUES[hash % HUES.length] ?? 215;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16_777_619) >>> 0;
+  return hash;
 }

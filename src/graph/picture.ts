@@ -9,6 +9,7 @@ import type { PeerKind } from '../flows/identity';
 import { type Bytes, formatBytes, formatUs, type Microseconds } from '../flows/units';
 import type { GraphLink, GraphPeer } from './flow-graph';
 import type { Coverage, Scene } from './focus';
+import { chooseBends } from './layout/bends';
 import {
   createOccupancy,
   elide,
@@ -19,7 +20,7 @@ import {
   type Rect,
 } from './layout/labels';
 import { cellOf, centreOf, isBoxed, type Placement } from './layout/placement';
-import { bandStyle, placeStyle, type Theme } from './palette';
+import { bandStyle, chooseHues, placeStyle, type Theme } from './palette';
 
 export interface PicturePeer {
   id: string;
@@ -113,10 +114,12 @@ export function composePicture({ scene, placement, theme, zoom, measure }: Pictu
   const fontPx = dense ? DENSE_LABEL_PX : LABEL_PX;
   const size = dense ? DENSE_MARK : MARK;
   const peers: PicturePeer[] = [];
+  // From the whole graph: hiding a namespace must not recolour the others.
+  const hues = chooseHues([...scene.graph.peers.values()].flatMap(({ namespace }) => namespace ?? []));
   for (const peer of scene.peers) {
     const centre = centreOf(placement, peer.id);
     if (centre === undefined) continue;
-    const style = placeStyle(peer.namespace, theme);
+    const style = placeStyle(peer.namespace === undefined ? undefined : hues.get(peer.namespace), theme);
     peers.push({
       id: peer.id,
       kind: peer.kind,
@@ -132,7 +135,7 @@ export function composePicture({ scene, placement, theme, zoom, measure }: Pictu
       folded: peer.id.startsWith('fold:'),
     });
   }
-  const boxes = composeBoxes(scene.peers, peers, placement, theme, zoom, measure);
+  const boxes = composeBoxes({ graphPeers: scene.peers, peers, placement, hues, theme, zoom, measure });
   const taken = createOccupancy();
   for (const box of boxes) {
     if (box.text === undefined) continue;
@@ -145,14 +148,16 @@ export function composePicture({ scene, placement, theme, zoom, measure }: Pictu
 }
 
 /** A box is its group's frame, widened to whatever the reader dragged out of it. */
-function composeBoxes(
-  graphPeers: readonly GraphPeer[],
-  peers: readonly PicturePeer[],
-  placement: Placement,
-  theme: Theme,
-  zoom: number,
-  measure: MeasureText,
-): PictureBox[] {
+function composeBoxes(input: {
+  graphPeers: readonly GraphPeer[];
+  peers: readonly PicturePeer[];
+  placement: Placement;
+  hues: ReadonlyMap<string, number>;
+  theme: Theme;
+  zoom: number;
+  measure: MeasureText;
+}): PictureBox[] {
+  const { graphPeers, peers, placement, hues, theme, zoom, measure } = input;
   const inside = new Map<string, PicturePeer[]>();
   const shown = new Map(peers.map((peer) => [peer.id, peer]));
   for (const { id } of graphPeers) {
@@ -180,7 +185,7 @@ function composeBoxes(
       bottom = Math.max(bottom, peer.y + peer.size * 1.6);
     }
     const w = right - x;
-    const style = placeStyle(namespace, theme);
+    const style = placeStyle(hues.get(namespace), theme);
     const text = elide(namespace, w * zoom - 2 * TITLE_INSET, BOX_TITLE_PX, measure);
     boxes.push({
       id: group,
@@ -266,11 +271,20 @@ function composeLinks(
       dash: style.dash ?? SOLID,
       ...(worstP99Us === undefined ? {} : { worstP99Us }),
       flows: link.count,
-      bend: bendOf(Math.hypot(to.x - from.x, to.y - from.y)),
+      bend: 0,
       unanswered: link.unanswered,
       ...troublePill(link),
     });
   }
+  const chords = links.flatMap((link) => {
+    const from = at.get(link.from);
+    const to = at.get(link.to);
+    return from === undefined || to === undefined ? [] : [{ from, to }];
+  });
+  const bends = chooseBends(chords, peers, (peers[0]?.size ?? 0) / 2);
+  links.forEach((link, index) => {
+    link.bend = bends[index] ?? 0;
+  });
   return links;
 }
 
@@ -283,9 +297,6 @@ function troublePill(link: GraphLink): { pill?: string } {
 }
 
 const WORST_GLYPH = '▲';
-
-/** A slight bow: opposite links part, and a line does not run through the marks between its ends. */
-const bendOf = (length: number): number => Math.min(56, Math.max(10, length * 0.11));
 
 /** So many figures that the eye still finds the map under them. */
 const MOST_PILLS = 8;

@@ -138,6 +138,12 @@ describe('a file of flows', () => {
     expect(parse(flowsCsv([], UNTRUSTED))[0]?.slice(0, 2)).toEqual(['proto', 'client_ip']);
   });
 
+  it('is the same in parts, however many', () => {
+    const flows = Array.from({ length: 4_100 }, (_, i) => named(`pod-${i}`));
+    const names = read(flowsCsv(flows, UNTRUSTED)).map((row) => row.get('client_pod'));
+    expect(names).toEqual(flows.map((flow) => flow.client.pod));
+  });
+
   it.each(NAMES)('keeps the name %j', (name) => {
     expect(
       read(flowsCsv([named(name), named('next')], UNTRUSTED)).map((row) => row.get('client_pod')),

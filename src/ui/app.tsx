@@ -2,23 +2,22 @@
  * The page: bars on top, map or table in the middle, panel at the side. Holds what no other part should know of:
  * pause, the theme in force, the room for the map. Data comes from use-flows, pictures from use-scene.
  */
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import { createLayoutDesk } from '../canvas/layout-desk';
-import type { CellSize } from '../graph/layout/packing';
 import type { FlowsClient } from '../live/flows-client';
 import { select, type ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
 import css from './app.module.css';
 import { FilterBar } from './filter-bar';
-import { HelpDialog } from './help-dialog';
 import type { Idle } from './idle';
 import { Notices } from './notices';
 import { linkOfFlow, pickedFlow } from './picked';
+import { useRoom } from './room';
 import { SidePanel } from './side-panel';
-import { EmptyState, LoadingState, RegionBroke } from './states';
+import { EmptyState, LoadingState, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
 import { useFlows } from './use-flows';
 import { useStage } from './use-scene';
@@ -28,6 +27,7 @@ import { ViewBar } from './view-bar';
 
 const MapStage = lazy(() => import('./map-stage').then((module) => ({ default: module.MapStage })));
 const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default: module.FlowTable })));
+const HelpDialog = lazy(() => import('./help-dialog').then((module) => ({ default: module.HelpDialog })));
 const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: module.RawTable })));
 
 export interface AppProps {
@@ -47,7 +47,8 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
   const [paused, setPaused] = useState(false);
   const [helping, setHelping] = useState(false);
   const [unused, setUnused] = useState(dropped);
-  const [viewport, setViewport] = useState<CellSize>();
+  const region = useRef<HTMLDivElement>(null);
+  const viewport = useRoom(region, isNarrow);
   // `moves` counts every change of positions by the reader, `tidied` only those that set the camera anew.
   const [moves, setMoves] = useState(0);
   const [tidied, setTidied] = useState(0);
@@ -82,53 +83,54 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
           setTidied((count) => count + 1);
         }}
       />
-      <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[answer, view.view]}>
-        <Suspense fallback={<LoadingState what="the map" />}>
-          {view.view === 'map' ? (
-            <MapStage
-              store={store}
-              stage={stage}
-              theme={theme}
-              idle={idle}
-              onRoom={setViewport}
-              onDrag={(peer, to) => {
-                if (stage !== undefined) desk.drag(stage.level, peer, to);
-                onMoved();
-              }}
-              arrangement={tidied}
-              stale={isRaw && flows.drawable !== undefined ? flows.drawable.receivedMs : undefined}
-            />
-          ) : isRaw && flows.poll?.raw !== undefined ? (
-            <RawTable raw={flows.poll.raw} />
-          ) : stage !== undefined ? (
-            <FlowTable
-              flows={stage.scene.links.flatMap((link) => [...link.flows, ...link.attached])}
-              trust={stage.graph.trust}
-              picked={pickedFlow(stage, view.link)}
-              onPick={(flow) =>
-                select(store, flow === undefined ? {} : optionalLink(linkOfFlow(stage, flow)))
-              }
-            />
-          ) : null}
-        </Suspense>
-      </ErrorBoundary>
-      {flows.poll === undefined && flows.problem === undefined ? (
-        <LoadingState what="flows" sinceMs={flows.waitingSinceMs} />
-      ) : null}
-      {isEmpty ? <EmptyState store={store} summary={flows.poll?.summary} /> : null}
-      {isRaw && flows.drawable === undefined && view.view === 'map' ? (
-        <div className={css.center} role="status">
-          Raw rows have no public layout, so there is nothing to draw.{' '}
-          <button type="button" onClick={() => store.setState({ view: 'table' })}>
-            Show them as a table
-          </button>
-        </div>
-      ) : null}
+      <div ref={region} className={css.region}>
+        <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[answer, view.view]}>
+          <Suspense fallback={<Pending idle={idle} what={view.view} />}>
+            {view.view === 'map' ? (
+              <MapStage
+                store={store}
+                stage={stage}
+                theme={theme}
+                idle={idle}
+                onDrag={(peer, to) => {
+                  if (stage !== undefined) desk.drag(stage.level, peer, to);
+                  onMoved();
+                }}
+                arrangement={tidied}
+                stale={isRaw && flows.drawable !== undefined ? flows.drawable.receivedMs : undefined}
+              />
+            ) : isRaw && flows.poll?.raw !== undefined ? (
+              <RawTable raw={flows.poll.raw} />
+            ) : stage !== undefined ? (
+              <FlowTable
+                flows={stage.scene.links.flatMap((link) => [...link.flows, ...link.attached])}
+                trust={stage.graph.trust}
+                picked={pickedFlow(stage, view.link)}
+                onPick={(flow) =>
+                  select(store, flow === undefined ? {} : optionalLink(linkOfFlow(stage, flow)))
+                }
+              />
+            ) : null}
+          </Suspense>
+        </ErrorBoundary>
+        {flows.poll === undefined && flows.problem === undefined ? (
+          <LoadingState what="flows" sinceMs={flows.waitingSinceMs} />
+        ) : null}
+        {isEmpty ? <EmptyState store={store} summary={flows.poll?.summary} /> : null}
+        {isRaw && flows.drawable === undefined && view.view === 'map' ? (
+          <div className={css.center} role="status">
+            Raw rows have no public layout, so there is nothing to draw.{' '}
+            <button type="button" onClick={() => store.setState({ view: 'table' })}>
+              Show them as a table
+            </button>
+          </div>
+        ) : null}
+      </div>
     </main>
   );
   const sidePart = (
     <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[answer, view.peer, view.link]}>
-      <SidePanel store={store} flows={flows} stage={stage} />
+      <SidePanel idle={idle} store={store} flows={flows} stage={stage} />
     </ErrorBoundary>
   );
 
@@ -161,12 +163,16 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
             {stagePart}
           </Panel>
           <Separator className={css.separator} aria-label="Resize the side panel" />
-          <Panel id="side" defaultSize="420px" minSize="280px" maxSize="60%" className={css.sidePanel}>
+          <Panel id="side" defaultSize="30%" minSize="280px" maxSize="60%" className={css.sidePanel}>
             {sidePart}
           </Panel>
         </Group>
       )}
-      <HelpDialog open={helping} onClose={() => setHelping(false)} />
+      {helping ? (
+        <Suspense fallback={null}>
+          <HelpDialog onClose={() => setHelping(false)} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

@@ -130,10 +130,10 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>): ReactNo
   );
 }
 
-/** Numbers before text; text by code unit, which is how names from a cluster are ordered everywhere else. */
+/** Numbers before text; text by code unit, which a hundred thousand rows can afford where a collator cannot. */
 function compareValues(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (typeof a === typeof b) return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
   return typeof a === 'number' ? -1 : 1;
 }
 

@@ -11,7 +11,6 @@ import {
   formatCompactCount,
   formatCount,
   formatUs,
-  type Microseconds,
   UNKNOWN,
 } from '../flows/units';
 import { endDetails, endName, endPlace, type FlowRow } from '../graph/flow-rows';
@@ -31,7 +30,7 @@ export const FLOW_COLUMNS: readonly GridColumn<FlowRow>[] = [
     id: 'client',
     header: 'client',
     least: '160px',
-    grow: 2,
+    grow: 4,
     value: (row) => endName(row.flow.client),
     cell: (row) => <End end={row.flow.client} />,
   },
@@ -39,7 +38,7 @@ export const FLOW_COLUMNS: readonly GridColumn<FlowRow>[] = [
     id: 'server',
     header: 'server',
     least: '170px',
-    grow: 2,
+    grow: 4,
     value: (row) => endName(row.flow.server),
     cell: (row) => <End end={row.flow.server} />,
   },
@@ -81,7 +80,7 @@ export const FLOW_COLUMNS: readonly GridColumn<FlowRow>[] = [
     least: '84px',
     grow: 0.5,
     value: (row) => row.p50Us,
-    cell: (row) => <Known us={row.p50Us} />,
+    cell: (row) => <Median row={row} />,
   },
   {
     id: 'seen',
@@ -143,8 +142,12 @@ function Worst({ row }: { row: FlowRow }): ReactNode {
   );
 }
 
-const Known = ({ us }: { us: Microseconds | undefined }): ReactNode =>
-  us === undefined ? <Unknown why={BAND_GUIDE.unmeasured.range} /> : formatUs(us);
+function Median({ row }: { row: FlowRow }): ReactNode {
+  if (row.p50Us !== undefined) return formatUs(row.p50Us);
+  // A handshake was seen there; it is only not believed.
+  const why = row.serverOnlyP99Us === undefined ? BAND_GUIDE.unmeasured.range : 'server side only';
+  return <Unknown why={why} />;
+}
 
 /** A dash for the eye, its reason for the pointer and the ear. */
 function Unknown({ why }: { why: string }): ReactNode {

@@ -30,10 +30,10 @@ export function FlowTable({ flows, trust, picked, onPick }: FlowTableProps): Rea
     (row: FlowRow) => picked !== undefined && flowKey(row.flow) === picked,
     [picked],
   );
-  const makeCsv = async (): Promise<string> => (await import('../share/csv')).flowsCsv(flows, trust);
+  const csvParts = async () => (await import('../share/csv')).flowsCsvParts(flows, trust);
   return (
     <section className={styles.table} aria-label="Flows">
-      <TableBar fileName="shoal-flows.csv" makeCsv={makeCsv}>
+      <TableBar fileName="shoal-flows.csv" csvParts={csvParts}>
         <strong>{formatCount(flows.length)}</strong> {flows.length === 1 ? 'flow' : 'flows'}
       </TableBar>
       <DataGrid

@@ -67,11 +67,14 @@ function Bars({ distribution: { bins, ticks, extent } }: { distribution: Distrib
         margin={{ top: 4, right: 6, bottom: 0, left: 6 }}
       >
         {/* Two axes of one length: bars stand in bands, labels on the limits between them. */}
-        <XAxis xAxisId="bins" dataKey="middle" hide />
+        <XAxis xAxisId="bins" dataKey="middle" height={0} hide />
         <XAxis
           xAxisId="time"
           type="number"
+          dataKey="middle"
           domain={[0, extent]}
+          // No bar belongs to this axis: without data it holds its domain only when told to.
+          allowDataOverflow
           ticks={[...labels.keys()]}
           tickFormatter={(at: number) => labels.get(at) ?? ''}
           interval={0}

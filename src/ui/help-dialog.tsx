@@ -13,12 +13,11 @@ const GESTURES: [string, string][] = [
   ['?', 'this help'],
 ];
 
-export function HelpDialog({ open, onClose }: { open: boolean; onClose(): void }) {
+export function HelpDialog({ onClose }: { onClose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
+    dialog.current?.showModal();
+  }, []);
   return (
     <dialog ref={dialog} className={css.dialog} onClose={onClose} aria-labelledby="help-title">
       <h2 id="help-title">Reading the map</h2>

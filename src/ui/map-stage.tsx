@@ -5,10 +5,9 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { createFlowCanvas, type FlowCanvas, type Insets } from '../canvas/flow-canvas';
+import { createFlowCanvas, type FlowCanvas } from '../canvas/flow-canvas';
 import { MAP_FONT } from '../canvas/stylesheet';
 import { formatAge } from '../flows/units';
-import type { CellSize } from '../graph/layout/packing';
 import type { Theme } from '../graph/palette';
 import { composePicture, type Picture } from '../graph/picture';
 import { focusOn, select, type ViewStore } from '../view/view-state';
@@ -16,6 +15,7 @@ import type { Idle } from './idle';
 import { Legend } from './legend';
 import { MapHover } from './map-hover';
 import css from './map-stage.module.css';
+import { INSETS } from './room';
 import { createTextMeasure } from './text-measure';
 import { useNow } from './use-now';
 import type { Stage } from './use-scene';
@@ -29,16 +29,10 @@ interface MapStageProps {
   arrangement: number;
   /** Set when the map shows an older answer than the page: when that came. */
   stale: number | undefined;
-  onRoom(room: CellSize): void;
   onDrag(peer: string, to: { x: number; y: number }): void;
 }
 
-/** Air around the map, and room for the legend below it. */
-const INSETS: Insets = { top: 12, right: 16, bottom: 58, left: 16 };
-/** Room is rounded down to this, so that a scrollbar does not re-decide the level. */
-const ROOM_STEP = 20;
-
-export function MapStage({ store, stage, theme, idle, arrangement, stale, onRoom, onDrag }: MapStageProps) {
+export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag }: MapStageProps) {
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<FlowCanvas>(undefined);
   const [zoom, setZoom] = useState(1);
@@ -88,20 +82,6 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onRoom
   }, [store, idle]);
 
   useEffect(() => canvas.current?.setTheme(theme), [theme]);
-
-  useEffect(() => {
-    const element = holder.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => {
-      const round = (px: number) => Math.max(ROOM_STEP, Math.floor(px / ROOM_STEP) * ROOM_STEP);
-      onRoom({
-        w: round(element.clientWidth - INSETS.left - INSETS.right),
-        h: round(element.clientHeight - INSETS.top - INSETS.bottom),
-      });
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [onRoom]);
 
   const fitted = useRef<string>(undefined);
   const level = stage?.level;

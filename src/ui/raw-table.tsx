@@ -27,10 +27,10 @@ export function RawTable({ raw }: { raw: RawAnswer }): ReactNode {
   const { rows } = raw;
   const discovered = useMemo(() => discoverColumns(rows), [rows]);
   const columns = useMemo(() => discovered.slice(0, MOST_COLUMNS).map(gridColumn), [discovered]);
-  const makeCsv = async (): Promise<string> => (await import('../share/csv')).rawCsv(rows);
+  const csvParts = async () => (await import('../share/csv')).rawCsvParts(rows);
   return (
     <section className={styles.table} aria-label="Raw rows">
-      <TableBar fileName="shoal-raw.csv" makeCsv={makeCsv}>
+      <TableBar fileName="shoal-raw.csv" csvParts={csvParts}>
         <strong>{formatCount(rows.length)}</strong> {rows.length === 1 ? 'raw row' : 'raw rows'}
         {discovered.length > MOST_COLUMNS
           ? ` · the first ${MOST_COLUMNS} of ${formatCount(discovered.length)} columns; the file has all`

@@ -2,24 +2,27 @@
  * The panel beside the map: the summary, or the details of what is selected. Tabs by the book; what is selected
  * opens over the summary and closes back to it.
  */
+import { lazy, Suspense } from 'react';
 import { useStore } from 'zustand';
 import { select, type ViewStore } from '../view/view-state';
-import { LinkDetails } from './link-details';
-import { PeerDetails } from './peer-details';
+import type { Idle } from './idle';
 import css from './side-panel.module.css';
+import { Pending } from './states';
 import { SummaryPanel } from './summary-panel';
 import type { Flows } from './use-flows';
 import type { Stage } from './use-scene';
 
-export function SidePanel({
-  store,
-  flows,
-  stage,
-}: {
+const LinkDetails = lazy(() => import('./link-details').then((module) => ({ default: module.LinkDetails })));
+const PeerDetails = lazy(() => import('./peer-details').then((module) => ({ default: module.PeerDetails })));
+
+interface SidePanelProps {
   store: ViewStore;
   flows: Flows;
   stage: Stage | undefined;
-}) {
+  idle: Idle;
+}
+
+export function SidePanel({ store, flows, stage, idle }: SidePanelProps) {
   const peerId = useStore(store, (view) => view.peer);
   const linkId = useStore(store, (view) => view.link);
   const peer = peerId === undefined ? undefined : stage?.graph.peers.get(peerId);
@@ -67,7 +70,9 @@ export function SidePanel({
           data-panel="peer"
           className={css.body}
         >
-          <PeerDetails store={store} stage={stage} peer={peer} />
+          <Suspense fallback={<Pending idle={idle} what="details" />}>
+            <PeerDetails store={store} stage={stage} peer={peer} />
+          </Suspense>
         </div>
       ) : stage !== undefined && link !== undefined ? (
         <div
@@ -77,7 +82,9 @@ export function SidePanel({
           data-panel="link"
           className={css.body}
         >
-          <LinkDetails store={store} stage={stage} link={link} />
+          <Suspense fallback={<Pending idle={idle} what="details" />}>
+            <LinkDetails store={store} stage={stage} link={link} />
+          </Suspense>
         </div>
       ) : (
         <div
@@ -87,7 +94,7 @@ export function SidePanel({
           data-panel="summary"
           className={css.body}
         >
-          <SummaryPanel store={store} summary={flows.poll?.summary} stage={stage} />
+          <SummaryPanel idle={idle} store={store} summary={flows.poll?.summary} stage={stage} />
         </div>
       )}
     </aside>

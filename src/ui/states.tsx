@@ -1,10 +1,12 @@
 /** What stands where a map cannot: loading, empty (and whose fault that is), a region that broke. */
+import { useEffect } from 'react';
 import type { FallbackProps } from 'react-error-boundary';
 import { useStore } from 'zustand';
 import { PARAMETERS, type Parameter } from '../flows/query';
 import { formatAge, formatCount } from '../flows/units';
 import type { Summary } from '../flows/wire';
 import { setQuery, type ViewStore } from '../view/view-state';
+import type { Idle } from './idle';
 import css from './states.module.css';
 import { useNow } from './use-now';
 
@@ -21,6 +23,15 @@ export function LoadingState({ what, sinceMs }: { what: string; sinceMs?: number
       </p>
     </div>
   );
+}
+
+/** Stands in for a part whose code is still loading, and keeps the page from calling itself idle. */
+export function Pending({ idle, what }: { idle: Idle; what: string }) {
+  useEffect(() => {
+    idle.busy(`loading ${what}`, true);
+    return () => idle.busy(`loading ${what}`, false);
+  }, [idle, what]);
+  return <LoadingState what={`the ${what}`} />;
 }
 
 /** Filters that can hide flows; format, aggregate and limit cannot. */

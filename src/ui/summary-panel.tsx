@@ -9,9 +9,11 @@ import type { Summary, Talker } from '../flows/wire';
 import { figuresOnScreen, type OnScreen, type PairFigures, talkerKey } from '../graph/on-screen';
 import { select, setQuery, type ViewStore } from '../view/view-state';
 import { Amount } from './amount';
+import type { Idle } from './idle';
 import { P99 } from './p99';
 import { Pair } from './pair';
 import css from './side-panel.module.css';
+import { Pending } from './states';
 import type { Stage } from './use-scene';
 
 const HandshakeChart = lazy(() =>
@@ -22,12 +24,13 @@ const HandshakeChart = lazy(() =>
 const ROWS = 10;
 
 interface SummaryPanelProps {
+  idle: Idle;
   store: ViewStore;
   summary: Summary | undefined;
   stage: Stage | undefined;
 }
 
-export function SummaryPanel({ store, summary, stage }: SummaryPanelProps) {
+export function SummaryPanel({ idle, store, summary, stage }: SummaryPanelProps) {
   const ours = useMemo(() => (stage === undefined ? undefined : figuresOnScreen(stage.scene)), [stage]);
   const { coverage } = stage?.scene ?? {};
   return (
@@ -40,12 +43,12 @@ export function SummaryPanel({ store, summary, stage }: SummaryPanelProps) {
           more={ours === undefined ? undefined : `${formatCount(ours.tcp)} TCP, ${formatCount(ours.udp)} UDP`}
         />
         <Figure
-          name="bytes, by sender"
+          name="bytes"
           value={<Amount bytes={coverage?.drawnBytes as Bytes | undefined} />}
-          more={coverage === undefined ? undefined : 'each counted once'}
+          more={coverage === undefined ? undefined : 'counted once, by sender'}
         />
         <Figure
-          name="clients → servers"
+          name="who"
           value={ours === undefined ? '—' : `${formatCount(ours.clients)} → ${formatCount(ours.servers)}`}
           more="pods or addresses"
         />
@@ -65,7 +68,7 @@ export function SummaryPanel({ store, summary, stage }: SummaryPanelProps) {
           </p>
         </header>
         {ours === undefined || stage === undefined ? null : (
-          <Suspense fallback={<p className={css.note}>Drawing…</p>}>
+          <Suspense fallback={<Pending idle={idle} what="chart" />}>
             <HandshakeChart flows={ours.flows} trust={stage.graph.trust} />
           </Suspense>
         )}

@@ -12,18 +12,18 @@ const KEEP_FILE_MS = 30_000;
 export interface TableBarProps {
   children: ReactNode;
   fileName: string;
-  /** The file's text. May be slow (it loads its writer); a failure is said beside the button. */
-  makeCsv(): Promise<string>;
+  /** The file's text in parts. Loading their writer may fail, which is said beside the button. */
+  csvParts(): Promise<Iterable<string>>;
 }
 
-export function TableBar({ children, fileName, makeCsv }: TableBarProps): ReactNode {
+export function TableBar({ children, fileName, csvParts }: TableBarProps): ReactNode {
   const [state, setState] = useState<'idle' | 'making' | 'failed'>('idle');
   const download = (): void => {
     if (state === 'making') return;
     setState('making');
-    makeCsv().then(
-      (text) => {
-        saveFile(fileName, text);
+    collect(csvParts()).then(
+      (parts) => {
+        saveFile(fileName, parts);
         setState('idle');
       },
       () => setState('failed'),
@@ -43,8 +43,18 @@ export function TableBar({ children, fileName, makeCsv }: TableBarProps): ReactN
   );
 }
 
-function saveFile(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+/** Lets the page draw and answer between two parts. */
+async function collect(parts: Promise<Iterable<string>>): Promise<string[]> {
+  const collected: string[] = [];
+  for (const part of await parts) {
+    collected.push(part);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return collected;
+}
+
+function saveFile(name: string, parts: string[]): void {
+  const url = URL.createObjectURL(new Blob(parts, { type: 'text/csv;charset=utf-8' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

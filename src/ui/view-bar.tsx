@@ -74,43 +74,44 @@ export function ViewBar({
           </button>
         </div>
       )}
-      <span className={css.gap} />
-      <label className={css.select}>
-        <span className="visually-hidden">Hide links below</span>
-        <select value={view.min} onChange={(event) => store.setState({ min: Number(event.target.value) })}>
-          {[...new Set([...THRESHOLDS, view.min])]
-            .sort((a, b) => a - b)
-            .map((min) => (
-              <option key={min} value={min}>
-                {min === 0 ? 'All sizes' : `≥ ${formatBytes(min as Bytes)}`}
-              </option>
-            ))}
-        </select>
-      </label>
-      <button
-        type="button"
-        className={css.toggle}
-        aria-pressed={view.problems}
-        title="Only links that are elevated, high or unanswered"
-        onClick={() => store.setState({ problems: !view.problems })}
-      >
-        Only problems
-      </button>
-      <button
-        type="button"
-        className={css.toggle}
-        aria-pressed={view.hide}
-        title="DNS, kube-system, monitoring, kubelets, Kubeshark itself"
-        onClick={() => store.setState({ hide: !view.hide })}
-      >
-        Hide infrastructure
-      </button>
-      <FindBox store={store} stage={stage} />
-      {view.view === 'map' ? (
-        <button type="button" className={css.toggle} title="Arrange the map anew" onClick={onTidy}>
-          <LayoutGrid size={14} aria-hidden="true" /> Tidy
+      <div className={css.right}>
+        <label className={css.select}>
+          <span className="visually-hidden">Hide links below</span>
+          <select value={view.min} onChange={(event) => store.setState({ min: Number(event.target.value) })}>
+            {[...new Set([...THRESHOLDS, view.min])]
+              .sort((a, b) => a - b)
+              .map((min) => (
+                <option key={min} value={min}>
+                  {min === 0 ? 'All sizes' : `≥ ${formatBytes(min as Bytes)}`}
+                </option>
+              ))}
+          </select>
+        </label>
+        <button
+          type="button"
+          className={css.toggle}
+          aria-pressed={view.problems}
+          title="Only links that are elevated, high or unanswered"
+          onClick={() => store.setState({ problems: !view.problems })}
+        >
+          Only problems
         </button>
-      ) : null}
+        <button
+          type="button"
+          className={css.toggle}
+          aria-pressed={view.hide}
+          title="DNS, kube-system, monitoring, kubelets, Kubeshark itself"
+          onClick={() => store.setState({ hide: !view.hide })}
+        >
+          Hide infrastructure
+        </button>
+        <FindBox store={store} stage={stage} />
+        {view.view === 'map' ? (
+          <button type="button" className={css.toggle} title="Arrange the map anew" onClick={onTidy}>
+            <LayoutGrid size={14} aria-hidden="true" /> Tidy
+          </button>
+        ) : null}
+      </div>
     </div>
   );
 }

@@ -50,6 +50,14 @@ export const CELL_STEPS: readonly CellSize[] = [
   { w: 94, h: 58 },
 ];
 
+/**
+ * What is tried in turn: each cell first in squat boxes (a tower of one column makes every link run along it), then,
+ * where room is short, in boxes of any shape.
+ */
+const STEPS: readonly (readonly [CellSize, boolean])[] = CELL_STEPS.flatMap((cell, step) =>
+  step < 2 ? [[cell, true] as const] : [[cell, true] as const, [cell, false] as const],
+);
+
 export interface Packing {
   groups: Map<string, PackedGroup>;
   /** The zoom at which the whole fits the viewport; 1 where it fits as it is. */
@@ -64,10 +72,10 @@ export function pack(
 ): Packing {
   if (groups.length === 0) return { groups: new Map(), zoom: 1 };
   const ordered = [...groups].sort((a, b) => b.lean - a.lean || (a.id < b.id ? -1 : 1));
-  for (const cell of CELL_STEPS) {
-    const columns = intoColumns(ordered, cell, viewport.h);
-    if (columns !== undefined && widthOf(columns, cell) <= viewport.w) {
-      return { groups: arrange(columns, cell, viewport, link), zoom: 1 };
+  for (const [cell, squat] of STEPS) {
+    const columns = intoColumns(ordered, cell, viewport.h, squat);
+    if (columns !== undefined && widthOf(columns, cell, squat) <= viewport.w) {
+      return { groups: arrange(columns, cell, viewport, link, squat), zoom: 1 };
     }
   }
   const cell = CELL_STEPS[CELL_STEPS.length - 1] ?? { w: 94, h: 58 };
@@ -134,9 +142,20 @@ function shelfWidth(shelf: Shelf, cell: CellSize): number {
 }
 
 /** The narrowest shelves that keep a column within `height`, or undefined when even the widest do not. */
-function columnOf(groups: readonly PackGroup[], cell: CellSize, height: number): Shelf[] | undefined {
+function columnOf(
+  groups: readonly PackGroup[],
+  cell: CellSize,
+  height: number,
+  squat = false,
+): Shelf[] | undefined {
   const most = groups.reduce((sum, group) => sum + group.count, 0);
-  for (let m = 1; m <= most; m = m < 12 ? m + 1 : Math.ceil(m * 1.15)) {
+  const largest = groups.reduce((count, group) => Math.max(count, group.boxed ? group.count : 1), 1);
+  // A box of four is two by two, of nine three by three.
+  for (
+    let m = squat ? Math.ceil(Math.sqrt(largest) * 0.9) : 1;
+    m <= most;
+    m = m < 12 ? m + 1 : Math.ceil(m * 1.15)
+  ) {
     const shelves = shelvesOf(groups, m);
     if (shelvesHeight(shelves, cell) <= height) return shelves;
   }
@@ -154,6 +173,7 @@ function intoColumns(
   groups: readonly PackGroup[],
   cell: CellSize,
   height: number,
+  squat = false,
 ): PackGroup[][] | undefined {
   const best: { width: number; from: number }[] = [{ width: 0, from: 0 }];
   for (let end = 1; end <= groups.length; end++) {
@@ -161,7 +181,7 @@ function intoColumns(
     for (let start = end - 1; start >= 0 && end - start <= MOST_IN_COLUMN; start--) {
       const before = best[start];
       if (before === undefined || before.width >= found.width) continue;
-      const shelves = columnOf(groups.slice(start, end), cell, height);
+      const shelves = columnOf(groups.slice(start, end), cell, height, squat);
       if (shelves === undefined) break;
       const width = before.width + columnWidth(shelves, cell) + (start === 0 ? 0 : COLUMN_GAP_PX);
       if (width < found.width) found = { width, from: start };
@@ -182,11 +202,11 @@ function intoColumns(
 
 const heights = new WeakMap<PackGroup[][], number>();
 
-function widthOf(columns: PackGroup[][], cell: CellSize): number {
+function widthOf(columns: PackGroup[][], cell: CellSize, squat = false): number {
   const height = heights.get(columns) ?? Number.POSITIVE_INFINITY;
   return columns.reduce(
     (sum, groups) =>
-      sum + columnWidth(columnOf(groups, cell, height) ?? shelvesOf(groups, 1), cell) + COLUMN_GAP_PX,
+      sum + columnWidth(columnOf(groups, cell, height, squat) ?? shelvesOf(groups, 1), cell) + COLUMN_GAP_PX,
     -COLUMN_GAP_PX,
   );
 }
@@ -197,12 +217,13 @@ function arrange(
   cell: CellSize,
   room: CellSize,
   link: (a: string, b: string) => number,
+  squat = false,
 ): Map<string, PackedGroup> {
   const height = heights.get(columns) ?? room.h;
   const sorted = uncross(columns, link);
   const shelved = sorted.map((groups, index) => {
-    const shelves = columnOf(groups, cell, height);
-    return shelves ?? columnOf(columns[index] ?? groups, cell, height) ?? shelvesOf(groups, 1);
+    const shelves = columnOf(groups, cell, height, squat);
+    return shelves ?? columnOf(columns[index] ?? groups, cell, height, squat) ?? shelvesOf(groups, 1);
   });
   const widths = shelved.map((shelves) => columnWidth(shelves, cell));
   const used = widths.reduce((sum, width) => sum + width, 0);

@@ -43,7 +43,7 @@ const densest = (): CellSize => CELL_STEPS[CELL_STEPS.length - 1] ?? { w: 94, h:
 export function groupOf(peer: GraphPeer): string {
   if (peer.kind === 'namespace' || peer.kind === 'node') return `alone:${peer.id}`;
   if (peer.namespace !== undefined) return `ns:${peer.namespace}`;
-  if (peer.kind === 'external') return peer.in === 0 ? 'out:clients' : 'out:servers';
+  if (peer.kind === 'external') return peer.out >= peer.in ? 'out:clients' : 'out:servers';
   return peer.kind === 'host' ? 'out:hosts' : 'out:unresolved';
 }
 
@@ -154,7 +154,7 @@ function trafficBetween(
  */
 export function settle(previous: Placement | undefined, input: LayoutInput): Placement {
   if (previous === undefined || previous.slots.size === 0) return layOut(input, previous?.dragged);
-  const newcomers = input.peers.filter((peer) => previous.slots.get(peer.id)?.group !== groupOf(peer));
+  const newcomers = input.peers.filter((peer) => !isSettled(previous, peer));
   if (newcomers.length === 0) return previous;
   if (newcomers.length > Math.max(12, previous.slots.size)) return layOut(input, previous.dragged);
   const groups = new Map(previous.groups);
@@ -169,6 +169,12 @@ export function settle(previous: Placement | undefined, input: LayoutInput): Pla
     slots.set(peer.id, { group: id, slot: findSlot(groups, slots, id, wish, present) });
   }
   return { ...previous, groups, slots };
+}
+
+/** Who stands outside stays where it is even when it turns from client to server: only a new box asks for a new cell. */
+function isSettled(placement: Placement, peer: GraphPeer): boolean {
+  const group = placement.slots.get(peer.id)?.group;
+  return group !== undefined && (group === groupOf(peer) || !isBoxed(groupOf(peer)));
 }
 
 function barycentre(

@@ -82,10 +82,10 @@ export type InfraName =
 
 const ZONES = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'] as const;
 
-/** Shares of the shop's services (DESIGN's brief): 15 % call nothing; about 39 % are called by nobody. */
+/** Shares of the shop's services (the brief): 15 % call nothing, about 39 % are called by nobody. */
 const LEAF_SHARE = 0.15;
-const WORKER_SHARE = 0.375;
-/** Fronts are called by the ingress only: whether one counts that as a call or not, the share stays near 39 %. */
+const UNCALLED_SHARE = 0.395;
+/** Fronts are called by the ingress only: half of them count, so that either way of counting stays near 39 %. */
 const FRONT_SHARE = 0.05;
 
 export function buildCluster(seed: number, size: number): Cluster {
@@ -137,8 +137,8 @@ const serviceIp = (id: number): string => `10.96.${((id + 16) >> 8) & 255}.${(id
 
 function nameServices(die: Die, size: number): [Exclude<Role, 'infrastructure'>, ServiceName][] {
   const leaf = Math.round(size * LEAF_SHARE);
-  const worker = Math.round(size * WORKER_SHARE);
   const front = Math.max(1, Math.round(size * FRONT_SHARE));
+  const worker = Math.round(size * UNCALLED_SHARE - front / 2);
   const wanted = { front, middle: size - leaf - worker - front, leaf, worker };
   // A company that grows adds teams more slowly than services; the first teams stay the biggest.
   const extra = Math.min(MORE_NAMESPACES.length, Math.round(Math.sqrt(size) * 0.9));
@@ -209,13 +209,13 @@ function addInfrastructure(add: Add, counts: Map<Workload, number>, size: number
     return workload;
   };
   const infra: Record<InfraName, Workload> = {
-    // Never fewer than two; then in proportion, as its autoscaler does.
+    // One in each zone, then in proportion, as its autoscaler does.
     coredns: one(
       'kube-system',
       'coredns',
       'deployment',
       plain('dns', 53, 9153),
-      pods < 50 ? 2 : Math.min(12, 3 + Math.floor(pods / 450)),
+      Math.min(12, 3 + Math.floor(pods / 450)),
     ),
     kubeProxy: everywhere('kube-system', 'kube-proxy', plain('kube-proxy', 10249)),
     metricsServer: one('kube-system', 'metrics-server', 'deployment', plain('metrics-server', 10250), 1),

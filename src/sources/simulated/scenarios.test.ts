@@ -120,7 +120,7 @@ describe.each(SIZES)('with %i services', (services) => {
         event.subject.zones?.join();
       const [before, now] = [at(60), at(240)];
       const slow = slowed(before, now, 'p50Us');
-      expect(slow.length).toBeGreaterThan(services / 5);
+      expect(slow.length).toBeGreaterThan(services < 40 ? 0 : services / 5);
       expect(slow).toEqual(
         pairs(before, now)
           .map(([, f]) => f)
@@ -134,12 +134,12 @@ describe.each(SIZES)('with %i services', (services) => {
       const before = at(60);
       const early = slowed(before, at(70), 'p99Us');
       expect(early.length).toBeGreaterThan(0);
-      expect(early.every((f) => (timesOf(f)?.p99Us ?? 0) >= 1_000_000 * 0.85)).toBe(true);
+      expect(early.every((f) => (timesOf(f)?.p99Us ?? 0) >= 900_000)).toBe(true);
       const now = at(300);
       const slow = slowed(before, now, 'p99Us');
       expect(slow.every((f) => service(f.server) === target)).toBe(true);
       expect(new Set(slow.map((f) => service(f.client))).size).toBeGreaterThanOrEqual(services < 40 ? 2 : 4);
-      expect(slow.every((f) => (timesOf(f)?.p99Us ?? 0) > 3_000_000 * 0.85)).toBe(true);
+      expect(slow.every((f) => (timesOf(f)?.p99Us ?? 0) > 2_900_000)).toBe(true);
       expect(slowed(before, now, 'p50Us')).toEqual([]);
     });
 

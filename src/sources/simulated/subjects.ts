@@ -149,6 +149,9 @@ function overloaded(choice: Choice): Part {
   };
 }
 
+/** Fewer could as well be slow targets. */
+const MANY_TARGETS = 3;
+
 function slowSource(choice: Choice): Part {
   const { die, cluster, lanes, lives, fromS } = choice;
   const targets = new Map<Slot, Set<Workload>>();
@@ -162,10 +165,11 @@ function slowSource(choice: Choice): Part {
   const calm = isCalm(choice);
   const ranked = cluster.slots
     .filter((slot) => calm(slot.workload) && targets.has(slot))
-    // A pod with siblings first: only then can one see that it is the pod and not the service.
     .sort((a, b) => score(b) - score(a));
+  // A pod with siblings first: only then can one see that it is the pod and not the service.
   function score(slot: Slot): number {
-    return (targets.get(slot)?.size ?? 0) + (slot.workload.slots.length > 1 ? 100 : 0);
+    const many = targets.get(slot)?.size ?? 0;
+    return many >= MANY_TARGETS && slot.workload.slots.length > 1 ? 100 + many : many;
   }
   const best = ranked[0] === undefined ? 0 : score(ranked[0]);
   // Nearly as telling as the best, and no more than a handful: a node full of them would be another incident.

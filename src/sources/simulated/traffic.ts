@@ -288,6 +288,9 @@ function clientView(
   return stats;
 }
 
+/** A second lost to a retry is lost to both ends: only what the path itself takes differs between them. */
+const LONGEST_QUEUE_US = 500_000;
+
 /** The same packets from the other end. */
 function mirrored(view: Stats, share: number): Stats {
   const { txPkts, rxPkts, txBytes, rxBytes, txPps, rxPps, txBps, rxBps, timestamp, p50Us, p90Us, p99Us } =
@@ -303,8 +306,10 @@ function mirrored(view: Stats, share: number): Stats {
     rxBps: txBps,
     timestamp,
   } as Stats;
-  const scaled = (us: number | undefined): Microseconds =>
-    Math.max(1, Math.round((us ?? 1) * share)) as Microseconds;
+  const scaled = (us: number | undefined): Microseconds => {
+    const own = us ?? 1;
+    return Math.max(1, Math.round(own - Math.min(own, LONGEST_QUEUE_US) * (1 - share))) as Microseconds;
+  };
   if (p50Us !== undefined) {
     stats.p50Us = scaled(p50Us);
     stats.p90Us = scaled(p90Us);

@@ -1,0 +1,85 @@
+/**
+ * How far each link bows, so that it does not seem to end at, or start from, a mark it only passes.
+ * Knows marks and chords; refuses to move marks: positions are the reader's.
+ */
+import type { Point } from './cells';
+
+export interface Chord {
+  from: Point;
+  to: Point;
+}
+
+/** Bows tried in turn, as parts of the chord: a slight one first, either side, then wider. */
+const BOWS = [0.11, -0.11, 0.2, -0.2, 0.3, -0.3];
+const NARROWEST_PX = 10;
+const WIDEST_PX = 110;
+/** Beyond this many links one no longer follows single lines, and the search would cost more than the drawing. */
+const MOST_SEARCHED = 600;
+/** A line nearer than this to a mark's rim looks as if it touched. */
+const CLEAR_PX = 5;
+const SAMPLES = 14;
+
+/** Distance of the control point from the chord, map units, one a chord; positive to the left of from → to. */
+export function chooseBends(chords: readonly Chord[], marks: readonly Point[], radius: number): number[] {
+  const clear = radius + CLEAR_PX;
+  const grid = gridOf(marks, clear);
+  return chords.map((chord) => {
+    const length = Math.hypot(chord.to.x - chord.from.x, chord.to.y - chord.from.y);
+    if (chords.length > MOST_SEARCHED || length === 0) return bendFor(BOWS[0] ?? 0, length);
+    let best = bendFor(BOWS[0] ?? 0, length);
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const bow of BOWS) {
+      const bend = bendFor(bow, length);
+      const touched = countTouched(chord, bend, length, clear, grid);
+      if (touched >= fewest) continue;
+      [best, fewest] = [bend, touched];
+      if (touched === 0) break;
+    }
+    return best;
+  });
+}
+
+const bendFor = (bow: number, length: number): number =>
+  Math.sign(bow) * Math.min(WIDEST_PX, Math.max(NARROWEST_PX, Math.abs(bow) * length));
+
+type Grid = { size: number; cells: Map<string, Point[]> };
+
+function gridOf(marks: readonly Point[], clear: number): Grid {
+  const size = Math.max(32, clear * 2);
+  const cells = new Map<string, Point[]>();
+  for (const mark of marks) {
+    const key = `${Math.floor(mark.x / size)},${Math.floor(mark.y / size)}`;
+    const list = cells.get(key);
+    if (list === undefined) cells.set(key, [mark]);
+    else list.push(mark);
+  }
+  return { size, cells };
+}
+
+/** How many marks other than its own ends the curve comes too near to. */
+function countTouched({ from, to }: Chord, bend: number, length: number, clear: number, grid: Grid): number {
+  const control = {
+    x: (from.x + to.x) / 2 - ((to.y - from.y) / length) * bend,
+    y: (from.y + to.y) / 2 + ((to.x - from.x) / length) * bend,
+  };
+  const touched = new Set<Point>();
+  const samples = Math.max(SAMPLES, Math.ceil(length / clear));
+  for (let step = 1; step < samples; step++) {
+    const t = step / samples;
+    const x = (1 - t) ** 2 * from.x + 2 * t * (1 - t) * control.x + t ** 2 * to.x;
+    const y = (1 - t) ** 2 * from.y + 2 * t * (1 - t) * control.y + t ** 2 * to.y;
+    const cx = Math.floor(x / grid.size);
+    const cy = Math.floor(y / grid.size);
+    for (let dx = -1; dx <= 1; dx++) {
+      for (let dy = -1; dy <= 1; dy++) {
+        for (const mark of grid.cells.get(`${cx + dx},${cy + dy}`) ?? []) {
+          if (isAt(mark, from) || isAt(mark, to)) continue;
+          if (Math.hypot(mark.x - x, mark.y - y) < clear) touched.add(mark);
+        }
+      }
+    }
+  }
+  return touched.size;
+}
+
+const isAt = (a: Point, b: Point): boolean => a.x === b.x && a.y === b.y;
