@@ -60,6 +60,16 @@ export async function findBrowser() {
   return installed() ?? (await downloaded());
 }
 
+/** Root, containers and some kernels do not let Chromium build its sandbox; then it must be started without. */
+export function sandboxWorks(path) {
+  if (isRoot) return false;
+  if (process.platform !== 'linux') return true;
+  const { status } = spawnSync(path, ['--headless', '--disable-gpu', '--dump-dom', 'about:blank'], {
+    timeout: 20_000,
+  });
+  return status === 0;
+}
+
 const PACKAGE_MANAGERS = [
   {
     command: 'apt-get',

@@ -8,14 +8,15 @@ import type { Rect } from '../graph/layout/labels';
 import type { Theme } from '../graph/palette';
 import {
   BOX_TITLE_PX,
-  PILL_PX,
   type Picture,
   type PictureBox,
   type PictureLink,
   type PicturePeer,
+  type PicturePill,
   TITLE_INSET,
 } from '../graph/picture';
 import { diffPictures, isEmpty } from '../graph/picture-diff';
+import { PILL_PX } from '../graph/pills';
 import { guardDrawing } from './draw-guard';
 import { stylesheet } from './stylesheet';
 
@@ -135,18 +136,21 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     }
     unitZoom = picture.zoom;
     engine.batch(() => {
-      for (const part of [diff.links, diff.peers, diff.boxes]) {
+      for (const part of [diff.links, diff.pills, diff.peers, diff.boxes]) {
         for (const id of part.removed) engine.getElementById(id).remove();
       }
       engine.add([
         ...diff.boxes.added.map((box) => boxElement(box, unitZoom)),
         ...diff.peers.added.map((peer) => peerElement(peer, unitZoom)),
         ...diff.links.added.map((link) => linkElement(link, unitZoom)),
+        ...diff.pills.added.map((pill) => pillElement(pill, unitZoom)),
       ]);
       for (const box of rescaled ? picture.boxes : diff.boxes.changed)
         update(engine, boxElement(box, unitZoom));
       for (const peer of rescaled ? picture.peers : diff.peers.changed)
         update(engine, peerElement(peer, unitZoom));
+      for (const pill of rescaled ? picture.pills : diff.pills.changed)
+        update(engine, pillElement(pill, unitZoom));
       for (const link of rescaled ? picture.links : diff.links.changed)
         update(engine, linkElement(link, unitZoom));
     });
@@ -307,11 +311,22 @@ function linkElement(link: PictureLink, zoom: number): cytoscape.ElementDefiniti
       colour: link.colour,
       bend: link.bend,
       arrow: arrowScale(link.widthPx, zoom),
-      pill: link.pill ?? '',
-      font: PILL_PX / zoom,
-      pad: 4 / zoom,
     },
-    classes: link.unanswered ? `${link.band} unanswered` : link.band,
+    classes: [link.band, link.unanswered ? 'unanswered' : '', link.quiet ? 'quiet' : '']
+      .filter(Boolean)
+      .join(' '),
+  };
+}
+
+/** A node of no size that carries a label: an edge's own label would lie under later edges. */
+function pillElement(pill: PicturePill, zoom: number): cytoscape.ElementDefinition {
+  return {
+    group: 'nodes',
+    data: { id: pill.id, text: pill.text, font: PILL_PX / zoom, pad: 4 / zoom },
+    position: { x: pill.x, y: pill.y },
+    classes: pill.trouble ? 'pill trouble' : 'pill',
+    grabbable: false,
+    selectable: false,
   };
 }
 

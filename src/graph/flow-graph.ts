@@ -2,9 +2,10 @@
  * Flows grouped into peers and links at a level: the model every view, table and picture reads.
  * Knows how rows become links and that each row is accounted exactly once; refuses to know positions, colours, pixels.
  */
+
 import type { Endpoint, Flow, Level } from '../flows/flow';
 import { type GroupHandshake, groupHandshake, type ServerTrust, serverTrust } from '../flows/handshake';
-import { type Identity, identify, type PeerKind } from '../flows/identity';
+import { type Identity, identify } from '../flows/identity';
 import type { Bytes, Packets } from '../flows/units';
 import {
   clientKey,
@@ -15,6 +16,7 @@ import {
   linkVolume,
   outsideTest,
 } from '../flows/volume';
+import { isInfrastructure } from './infrastructure';
 
 export interface GraphPeer extends Identity {
   /** Bytes of the links that end here, by what this peer sent and received (self-links count in both). */
@@ -66,18 +68,23 @@ export interface Grouping {
   expanded?: ReadonlySet<string>;
   /** External peers beyond this many fold into one. */
   mostExternal?: number;
+  /** Fold DNS, probes, scrapes and their like into one counted peer a box. */
+  foldInfrastructure?: boolean;
 }
 
 /** Twelve outside addresses still fit beside the boxes with their names readable (DESIGN §5). */
 export const MOST_EXTERNAL = 12;
-export const EXTERNAL_FOLD = 'fold:external';
+const FOLD = 'fold:';
+
+/** Whether a peer stands for several that were folded. */
+export const isFold = (peer: string): boolean => peer.startsWith(FOLD);
 
 const FINER: Record<Level, Level> = { namespace: 'service', service: 'pod', node: 'pod', pod: 'pod' };
 
 export function buildGraph(flows: readonly Flow[], grouping: Grouping): FlowGraph {
   const isOutside = outsideTest(flows);
   const trust = serverTrust(flows);
-  const peerOf = folding(flows, grouping, isOutside);
+  const { peerOf, sizes } = folding(flows, grouping, isOutside);
 
   const graph: FlowGraph = {
     level: grouping.level,
@@ -100,44 +107,70 @@ export function buildGraph(flows: readonly Flow[], grouping: Grouping): FlowGrap
     } else spread(graph, flow, share, pods, peerOf);
   }
   for (const link of graph.links.values()) finish(graph, link);
+  for (const [fold, size] of sizes) {
+    const peer = graph.peers.get(fold);
+    if (peer !== undefined) peer.folded = size;
+  }
   return graph;
 }
 
-/** Peers at the level, with external ones past the limit folded; the heaviest keep their own mark. */
+/** Peers at the level, with infrastructure and external ones past the limit folded, as asked. */
 function folding(
   flows: readonly Flow[],
   grouping: Grouping,
   isOutside: (end: Endpoint) => boolean,
-): (end: Endpoint) => Identity {
-  const { level, expanded, mostExternal = MOST_EXTERNAL } = grouping;
+): { peerOf: (end: Endpoint) => Identity; sizes: ReadonlyMap<string, number> } {
+  const { level, expanded, mostExternal = MOST_EXTERNAL, foldInfrastructure = false } = grouping;
   const plain = (end: Endpoint): Identity =>
     identify(end, end.ns !== undefined && expanded?.has(end.ns) === true ? FINER[level] : level);
   const outside = new Map<string, number>();
+  const members = new Map<string, Set<string>>();
   for (const flow of flows) {
     for (const end of [flow.client, flow.server]) {
       const peer = plain(end);
+      const fold = foldInfrastructure ? infrastructureFold(peer) : undefined;
+      if (fold !== undefined) members.set(fold, (members.get(fold) ?? new Set()).add(peer.id));
       if (peer.kind !== 'external') continue;
       outside.set(peer.id, (outside.get(peer.id) ?? 0) + contribution(flow, 'bytes', isOutside));
     }
   }
-  if (outside.size <= mostExternal) return plain;
-  // Ranked by powers of two, so that who is folded does not change with every poll.
-  const rank = ([, bytes]: [string, number]) => Math.floor(Math.log2(bytes + 1));
-  const kept = new Set(
-    [...outside]
-      .sort((a, b) => rank(b) - rank(a) || (a[0] < b[0] ? -1 : 1))
-      .slice(0, mostExternal)
-      .map(([id]) => id),
-  );
-  const fold: Identity = {
-    id: EXTERNAL_FOLD,
-    kind: 'external',
-    label: `+${outside.size - kept.size} more external`,
-  };
-  return (end) => {
+  const kept = keptOutside(outside, mostExternal);
+  const sizes = new Map([...members].map(([fold, peers]) => [fold, peers.size]));
+  if (outside.size > kept.size) sizes.set(`${FOLD}external`, outside.size - kept.size);
+  const peerOf = (end: Endpoint): Identity => {
     const peer = plain(end);
-    return peer.kind === 'external' && !kept.has(peer.id) ? fold : peer;
+    if (peer.kind === 'external') {
+      if (kept.has(peer.id)) return peer;
+      return { id: `${FOLD}external`, kind: 'external', label: `+${outside.size - kept.size} more external` };
+    }
+    const fold = foldInfrastructure ? infrastructureFold(peer) : undefined;
+    const size = fold === undefined ? 0 : (sizes.get(fold) ?? 0);
+    // One peer is no crowd: it keeps its name.
+    if (fold === undefined || size < 2) return peer;
+    const inside = peer.namespace === undefined ? {} : { namespace: peer.namespace };
+    return {
+      id: fold,
+      kind: peer.kind === 'host' ? 'host' : 'service',
+      label: `+${size} ${foldWord(peer)}`,
+      ...inside,
+    };
   };
+  return { peerOf, sizes };
+}
+
+const foldWord = (peer: Identity): string => (peer.kind === 'host' ? 'host processes' : 'infrastructure');
+
+function infrastructureFold(peer: Identity): string | undefined {
+  if (peer.kind === 'namespace' || peer.kind === 'node' || !isInfrastructure(peer)) return undefined;
+  return `${FOLD}infra:${peer.namespace ?? 'hosts'}`;
+}
+
+/** The outside peers that keep their own mark: the heaviest, ranked by powers of two so that a poll does not swap them. */
+function keptOutside(outside: ReadonlyMap<string, number>, most: number): ReadonlySet<string> {
+  if (outside.size <= most) return new Set(outside.keys());
+  const rank = ([, bytes]: [string, number]) => Math.floor(Math.log2(bytes + 1));
+  const ranked = [...outside].sort((a, b) => rank(b) - rank(a) || (a[0] < b[0] ? -1 : 1));
+  return new Set(ranked.slice(0, most).map(([id]) => id));
 }
 
 /**
@@ -256,9 +289,4 @@ function isUnanswered(link: GraphLink, forward: number, backward: number): boole
     link.handshake.measured === 0 &&
     link.flows.every((flow) => flow.proto === 'tcp')
   );
-}
-
-/** The peer kinds that stand outside every namespace box. */
-export function standsOutside(peer: { kind: PeerKind; namespace?: string }): boolean {
-  return peer.namespace === undefined;
 }

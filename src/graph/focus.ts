@@ -2,7 +2,7 @@
  * What of the graph the reader asked to see: neighbourhood, only problems, byte threshold, no infrastructure.
  * Pure; counts what it leaves out, so that drawn + folded + hidden is the whole in flows and in bytes.
  */
-import { EXTERNAL_FOLD, type FlowGraph, type GraphLink, type GraphPeer } from './flow-graph';
+import { type FlowGraph, type GraphLink, type GraphPeer, isFold } from './flow-graph';
 import { isInfrastructure } from './infrastructure';
 
 export interface Focus {
@@ -59,7 +59,7 @@ export function narrow(graph: FlowGraph, focus: Focus, answer: AnswerFacts): Sce
     if (focus.problems === true && !isProblem(link)) return false;
     if (focus.minBytes !== undefined && link.bytes < focus.minBytes) return false;
     if (focus.hideInfrastructure !== true) return true;
-    return !touches(graph, link, isInfrastructure);
+    return !touchesInfrastructure(graph, link);
   };
   const coverage: Coverage = {
     flows: graph.wholeFlows,
@@ -84,7 +84,7 @@ export function narrow(graph: FlowGraph, focus: Focus, answer: AnswerFacts): Sce
     }
     links.push(link);
     seen.add(link.from).add(link.to);
-    if (link.from === EXTERNAL_FOLD || link.to === EXTERNAL_FOLD) {
+    if (isFold(link.from) || isFold(link.to)) {
       coverage.foldedFlows += link.count;
       coverage.foldedBytes += link.share;
     } else {
@@ -97,10 +97,12 @@ export function narrow(graph: FlowGraph, focus: Focus, answer: AnswerFacts): Sce
   return { graph, peers, links, coverage };
 }
 
-function touches(graph: FlowGraph, link: GraphLink, test: (peer: GraphPeer) => boolean): boolean {
-  const from = graph.peers.get(link.from);
-  const to = graph.peers.get(link.to);
-  return (from !== undefined && test(from)) || (to !== undefined && test(to));
+/** Whether a link starts or ends at the cluster's own plumbing. */
+export function touchesInfrastructure(graph: FlowGraph, link: GraphLink): boolean {
+  return [link.from, link.to].some((id) => {
+    const peer = graph.peers.get(id);
+    return id.startsWith('fold:infra:') || (peer !== undefined && isInfrastructure(peer));
+  });
 }
 
 /** Links reached walking only downstream and only upstream, so that a shared DNS server does not pull in everything. */

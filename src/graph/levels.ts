@@ -1,31 +1,46 @@
 /**
- * Which level a reader can read: the finest of pod, service, namespace whose peers fit the viewport with their names.
- * Decided when asked (on open, on new filters, on a new viewport), never by a poll; leans towards the level it had.
+ * What a reader can read: the finest of pod, service, namespace whose peers fit the viewport with their names, and
+ * whether the cluster's plumbing is folded for it. Decided when asked (on open, on new filters, on a new viewport),
+ * never by a poll; leans towards what it decided before.
  */
 import type { Flow, Level } from '../flows/flow';
 import { buildGraph, type FlowGraph } from './flow-graph';
 import { type CellSize, fits } from './layout/packing';
 import { groupOf, isBoxed } from './layout/placement';
 
-const FROM_FINE: readonly Level[] = ['pod', 'service', 'namespace'];
-
-/** More links than this on one screen are a hairball whatever the cells: one can no longer follow a line. */
-const MOST_LINKS = 260;
-/** The level one already has may be this much over before it is left. */
-const PATIENCE = 1.25;
-
-/** The level for this answer and viewport; `current` is kept while it is nearly as good (hysteresis). */
-export function chooseLevel(flows: readonly Flow[], viewport: CellSize, current?: Level): Level {
-  for (const level of FROM_FINE) {
-    const patience = level === current ? PATIENCE : 1;
-    const room = { w: viewport.w * patience, h: viewport.h * patience };
-    if (isLegible(buildGraph(flows, { level }), room, MOST_LINKS * patience)) return level;
-  }
-  return 'namespace';
+export interface Grain {
+  level: Level;
+  foldInfrastructure: boolean;
 }
 
-function isLegible(graph: FlowGraph, room: CellSize, mostLinks: number): boolean {
-  if (graph.links.size > mostLinks) return false;
+const FROM_FINE: readonly Level[] = ['pod', 'service', 'namespace'];
+
+/** Above this many peers, or links, probes and scrapes bury what one came to see (DESIGN §5). */
+const CROWD_PEERS = 100;
+const CROWD_LINKS = 250;
+/** What one already has may be this much over before it is left. */
+const PATIENCE = 1.25;
+
+/** The level and folding for this answer and viewport; `current` is kept while it is nearly as good (hysteresis). */
+export function chooseGrain(flows: readonly Flow[], viewport: CellSize, current?: Grain): Grain {
+  for (const level of FROM_FINE) {
+    const foldInfrastructure = chooseFolding(flows, level, current);
+    const graph = buildGraph(flows, { level, foldInfrastructure });
+    const patience = level === current?.level ? PATIENCE : 1;
+    if (isLegible(graph, { w: viewport.w * patience, h: viewport.h * patience }))
+      return { level, foldInfrastructure };
+  }
+  return { level: 'namespace', foldInfrastructure: chooseFolding(flows, 'namespace', current) };
+}
+
+/** Whether a crowd at this level asks for folding the plumbing. */
+export function chooseFolding(flows: readonly Flow[], level: Level, current?: Grain): boolean {
+  const { peers, links } = buildGraph(flows, { level });
+  const leaning = current?.level === level && current.foldInfrastructure ? 1 / PATIENCE : 1;
+  return peers.size > CROWD_PEERS * leaning || links.size > CROWD_LINKS * leaning;
+}
+
+function isLegible(graph: FlowGraph, room: CellSize): boolean {
   const counts = new Map<string, number>();
   for (const peer of graph.peers.values()) {
     const group = groupOf(peer);

@@ -2,7 +2,7 @@
  * What must change on the engine to get from one picture to the next. Marks that are drawn the same are left out:
  * a redraw costs the same however small the change, so no change must mean no work.
  */
-import type { Picture, PictureBox, PictureLink, PicturePeer } from './picture';
+import type { Picture, PictureBox, PictureLink, PicturePeer, PicturePill } from './picture';
 
 export interface MarkDiff<T> {
   added: T[];
@@ -14,6 +14,7 @@ export interface PictureDiff {
   boxes: MarkDiff<PictureBox>;
   peers: MarkDiff<PicturePeer>;
   links: MarkDiff<PictureLink>;
+  pills: MarkDiff<PicturePill>;
 }
 
 export function diffPictures(before: Picture | undefined, after: Picture): PictureDiff {
@@ -21,11 +22,12 @@ export function diffPictures(before: Picture | undefined, after: Picture): Pictu
     boxes: diffMarks(before?.boxes ?? [], after.boxes, sameFields),
     peers: diffMarks(before?.peers ?? [], after.peers, sameFields),
     links: diffMarks(before?.links ?? [], after.links, sameLink),
+    pills: diffMarks(before?.pills ?? [], after.pills, sameFields),
   };
 }
 
 export function isEmpty(diff: PictureDiff): boolean {
-  return [diff.boxes, diff.peers, diff.links].every(
+  return [diff.boxes, diff.peers, diff.links, diff.pills].every(
     (part) => part.added.length + part.changed.length + part.removed.length === 0,
   );
 }
@@ -58,7 +60,6 @@ function sameLink(a: PictureLink, b: PictureLink): boolean {
     a.widthPx === b.widthPx &&
     a.colour === b.colour &&
     a.band === b.band &&
-    a.bend === b.bend &&
-    a.pill === b.pill
+    a.bend === b.bend
   );
 }

@@ -6,9 +6,9 @@
 import type { Level } from '../flows/flow';
 import type { Band } from '../flows/handshake';
 import type { PeerKind } from '../flows/identity';
-import { type Bytes, formatBytes, formatUs, type Microseconds } from '../flows/units';
-import type { GraphLink, GraphPeer } from './flow-graph';
-import type { Coverage, Scene } from './focus';
+import type { Bytes, Microseconds } from '../flows/units';
+import { type FlowGraph, type GraphLink, type GraphPeer, isFold } from './flow-graph';
+import { type Coverage, isProblem, type Scene, touchesInfrastructure } from './focus';
 import { chooseBends } from './layout/bends';
 import {
   createOccupancy,
@@ -21,6 +21,7 @@ import {
 } from './layout/labels';
 import { cellOf, centreOf, isBoxed, type Placement } from './layout/placement';
 import { bandStyle, chooseHues, placeStyle, type Theme } from './palette';
+import { composePills } from './pills';
 
 export interface PicturePeer {
   id: string;
@@ -53,9 +54,19 @@ export interface PictureLink {
   flows: number;
   /** Distance of the curve's control point from the chord, map units. */
   bend: number;
-  /** Short figures drawn on the link, only where they cover nothing. */
-  pill?: string;
   unanswered: boolean;
+  /** Healthy plumbing: drawn fainter, so that probes and scrapes do not bury what one came to see. */
+  quiet: boolean;
+}
+
+/** Short figures on a link, drawn over everything and only where they cover no mark, name or title. */
+export interface PicturePill {
+  id: string;
+  /** Its middle, map units. */
+  x: number;
+  y: number;
+  text: string;
+  trouble: boolean;
 }
 
 export interface PictureBox {
@@ -78,6 +89,7 @@ export interface Picture {
   boxes: PictureBox[];
   peers: PicturePeer[];
   links: PictureLink[];
+  pills: PicturePill[];
   coverage: Coverage;
 }
 
@@ -132,7 +144,7 @@ export function composePicture({ scene, placement, theme, zoom, measure }: Pictu
       fill: style.fill,
       textWidthPx: 0,
       fontPx,
-      folded: peer.id.startsWith('fold:'),
+      folded: isFold(peer.id),
     });
   }
   const boxes = composeBoxes({ graphPeers: scene.peers, peers, placement, hues, theme, zoom, measure });
@@ -142,9 +154,9 @@ export function composePicture({ scene, placement, theme, zoom, measure }: Pictu
     taken.add(`title ${box.id}`, titleRect(box, zoom));
   }
   nameThem(peers, scene.peers, placement, zoom, fontPx, measure, taken);
-  const links = composeLinks(scene.links, peers, theme);
-  addPills(links, peers, zoom, measure, taken);
-  return { level: scene.graph.level, zoom, boxes, peers, links, coverage: scene.coverage };
+  const links = composeLinks(scene.graph, scene.links, peers, theme);
+  const pills = composePills(links, peers, zoom, measure, taken);
+  return { level: scene.graph.level, zoom, boxes, peers, links, pills, coverage: scene.coverage };
 }
 
 /** A box is its group's frame, widened to whatever the reader dragged out of it. */
@@ -186,7 +198,7 @@ function composeBoxes(input: {
     }
     const w = right - x;
     const style = placeStyle(hues.get(namespace), theme);
-    const text = elide(namespace, w * zoom - 2 * TITLE_INSET, BOX_TITLE_PX, measure);
+    const text = elide(namespace, w * zoom - 1.5 * TITLE_INSET, BOX_TITLE_PX, measure);
     boxes.push({
       id: group,
       label: namespace,
@@ -204,7 +216,7 @@ function composeBoxes(input: {
 
 const TITLE_ROOM = 22;
 /** Where a box's title starts, px of the screen from its left and top. */
-export const TITLE_INSET = 10;
+export const TITLE_INSET = 8;
 
 /** The title of a box, in px of the screen relative to the map's origin. */
 export function titleRect(box: PictureBox, zoom: number): Rect {
@@ -248,6 +260,7 @@ export function markRect(peer: Pick<PicturePeer, 'x' | 'y' | 'size'>, zoom: numb
 const SOLID: readonly number[] = [];
 
 function composeLinks(
+  graph: FlowGraph,
   graphLinks: readonly GraphLink[],
   peers: readonly PicturePeer[],
   theme: Theme,
@@ -273,7 +286,7 @@ function composeLinks(
       flows: link.count,
       bend: 0,
       unanswered: link.unanswered,
-      ...troublePill(link),
+      quiet: !isProblem(link) && touchesInfrastructure(graph, link),
     });
   }
   const chords = links.flatMap((link) => {
@@ -286,66 +299,4 @@ function composeLinks(
     link.bend = bends[index] ?? 0;
   });
   return links;
-}
-
-/** What fails or is worst says so in words, with a glyph for those who cannot see the colour. */
-function troublePill(link: GraphLink): { pill?: string } {
-  if (link.unanswered) return { pill: '✕ no answer' };
-  if (link.handshake.band === 'high')
-    return { pill: `${WORST_GLYPH} ${formatUs(link.handshake.worstP99Us)}` };
-  return {};
-}
-
-const WORST_GLYPH = '▲';
-
-/** So many figures that the eye still finds the map under them. */
-const MOST_PILLS = 8;
-
-/**
- * Figures on the heaviest measured links and on all in trouble, where they cover no mark, name, title or each other.
- * The worst band keeps its glyph even where there is no room for the figure.
- */
-function addPills(
-  links: PictureLink[],
-  peers: readonly PicturePeer[],
-  zoom: number,
-  measure: MeasureText,
-  taken: Occupancy,
-): void {
-  const at = new Map(peers.map((peer) => [peer.id, peer]));
-  const trouble = links.filter((link) => link.pill !== undefined);
-  const heavy = links
-    .filter((link) => link.pill === undefined && link.worstP99Us !== undefined && link.from !== link.to)
-    .sort((a, b) => b.bytes - a.bytes || (a.id < b.id ? -1 : 1))
-    .slice(0, MOST_PILLS);
-  for (const link of heavy) link.pill = `${formatBytes(link.bytes)} · ${formatUs(link.worstP99Us)}`;
-  for (const link of [...trouble, ...heavy]) {
-    const from = at.get(link.from);
-    const to = at.get(link.to);
-    if (from === undefined || to === undefined || link.pill === undefined) continue;
-    const rect = pillRect(from, to, link, zoom, measure(link.pill, PILL_PX));
-    if (rect !== undefined && taken.isFree(rect)) taken.add(`pill ${link.id}`, rect);
-    else if (link.unanswered) link.pill = '✕';
-    else if (link.band === 'high') link.pill = WORST_GLYPH;
-    else delete link.pill;
-  }
-}
-
-export const PILL_PX = 11;
-
-/** Where the engine centres a link's figures: the middle of its curve. Too short a link has no room for any. */
-function pillRect(
-  from: PicturePeer,
-  to: PicturePeer,
-  link: PictureLink,
-  zoom: number,
-  width: number,
-): Rect | undefined {
-  const dx = to.x - from.x;
-  const dy = to.y - from.y;
-  const length = Math.hypot(dx, dy);
-  if (length * zoom < width * 0.6 || length === 0) return undefined;
-  const x = ((from.x + to.x) / 2 - (dy / length) * (link.bend / 2)) * zoom;
-  const y = ((from.y + to.y) / 2 + (dx / length) * (link.bend / 2)) * zoom;
-  return { x: x - width / 2 - 6, y: y - 10, w: width + 12, h: 20 };
 }

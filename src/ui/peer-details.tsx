@@ -39,7 +39,18 @@ export function PeerDetails({ store, stage, peer }: { store: ViewStore; stage: S
         {KIND_WORDS[peer.kind]}
         {peer.namespace === undefined || peer.kind === 'namespace' ? '' : ` in ${peer.namespace}`}
       </p>
+      {peer.folded === undefined ? null : (
+        <p className={css.note}>
+          Stands for {formatCount(peer.folded)} peers
+          {peer.kind === 'external' ? ': the ones with the fewest bytes' : ''}.
+        </p>
+      )}
       <div className={css.actions}>
+        {peer.folded === undefined || peer.kind === 'external' ? null : (
+          <button type="button" onClick={() => store.setState({ hide: 'none' })}>
+            Show each of them
+          </button>
+        )}
         <button type="button" onClick={() => focusOn(store, peer.id)}>
           Focus its neighbourhood
         </button>

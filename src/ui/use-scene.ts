@@ -10,7 +10,7 @@ import { buildGraph, type FlowGraph } from '../graph/flow-graph';
 import { narrow, type Scene } from '../graph/focus';
 import type { CellSize } from '../graph/layout/packing';
 import type { Placement } from '../graph/layout/placement';
-import { chooseLevel } from '../graph/levels';
+import { chooseFolding, chooseGrain, type Grain } from '../graph/levels';
 import type { ViewState } from '../view/view-state';
 
 export interface Stage {
@@ -28,22 +28,32 @@ export function useStage(
   desk: LayoutDesk,
   moves: number,
 ): Stage | undefined {
-  const decided = useRef<{ key: string; level: Level }>(undefined);
-  const level = useMemo(() => {
-    if (view.query.aggregate !== undefined) return view.query.aggregate;
-    if (view.level !== 'auto') return view.level;
-    if (answer === undefined || viewport === undefined) return decided.current?.level;
+  const decided = useRef<{ key: string; grain: Grain }>(undefined);
+  const grain = useMemo(() => {
+    if (answer === undefined || viewport === undefined) return decided.current?.grain;
+    const fixed = view.query.aggregate ?? (view.level === 'auto' ? undefined : view.level);
     // An empty answer says nothing about legibility: the first flows do.
-    const key = `${writeQuery(view.query)} ${viewport.w}x${viewport.h} ${answer.flows.length > 0}`;
+    const key = [fixed, writeQuery(view.query), viewport.w, viewport.h, answer.flows.length > 0].join(' ');
     if (decided.current?.key !== key) {
-      decided.current = { key, level: chooseLevel(answer.flows, viewport, decided.current?.level) };
+      const before = decided.current?.grain;
+      decided.current = {
+        key,
+        grain:
+          fixed === undefined
+            ? chooseGrain(answer.flows, viewport, before)
+            : { level: fixed, foldInfrastructure: chooseFolding(answer.flows, fixed, before) },
+      };
     }
-    return decided.current.level;
+    return decided.current.grain;
   }, [view.query, view.level, answer, viewport]);
+  const fold = grain?.foldInfrastructure === true && view.hide === 'auto';
 
   const graph = useMemo(
-    () => (answer === undefined || level === undefined ? undefined : buildGraph(answer.flows, { level })),
-    [answer, level],
+    () =>
+      answer === undefined || grain === undefined
+        ? undefined
+        : buildGraph(answer.flows, { level: grain.level, foldInfrastructure: fold }),
+    [answer, grain, fold],
   );
   const scene = useMemo(() => {
     if (graph === undefined || answer === undefined) return undefined;
@@ -51,7 +61,7 @@ export function useStage(
       graph,
       {
         problems: view.problems,
-        hideInfrastructure: view.hide,
+        hideInfrastructure: view.hide === 'infra',
         minBytes: view.min,
         ...(view.focus === undefined ? {} : { around: { peer: view.focus, depth: view.depth } }),
       },

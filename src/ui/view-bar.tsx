@@ -99,12 +99,22 @@ export function ViewBar({
         <button
           type="button"
           className={css.toggle}
-          aria-pressed={view.hide}
+          aria-pressed={view.hide === 'infra'}
           title="DNS, kube-system, monitoring, kubelets, Kubeshark itself"
-          onClick={() => store.setState({ hide: !view.hide })}
+          onClick={() => store.setState({ hide: view.hide === 'infra' ? 'auto' : 'infra' })}
         >
           Hide infrastructure
         </button>
+        {view.hide === 'none' ? (
+          <button
+            type="button"
+            className={css.toggle}
+            aria-pressed="true"
+            onClick={() => store.setState({ hide: 'auto' })}
+          >
+            Unfolded
+          </button>
+        ) : null}
         <FindBox store={store} stage={stage} />
         {view.view === 'map' ? (
           <button type="button" className={css.toggle} title="Arrange the map anew" onClick={onTidy}>

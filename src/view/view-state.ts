@@ -10,9 +10,11 @@ export const VIEWS = ['map', 'table'] as const;
 export const LEVELS = ['auto', 'namespace', 'service', 'pod', 'node'] as const;
 export const INTERVALS = ['5s', '10s', '30s', '1m', '5m', 'off'] as const;
 export const THEMES = ['auto', 'light', 'dark'] as const;
+export const HIDES = ['auto', 'infra', 'none'] as const;
 export const DEPTHS = [1, 2, 3] as const;
 
 export type Every = (typeof INTERVALS)[number];
+export type Hide = (typeof HIDES)[number];
 export type ThemeChoice = (typeof THEMES)[number];
 
 export interface ViewState {
@@ -27,8 +29,8 @@ export interface ViewState {
   focus?: string;
   depth: (typeof DEPTHS)[number];
   problems: boolean;
-  /** Hide infrastructure. */
-  hide: boolean;
+  /** DNS, probes, scrapes and their like: folded when they crowd the map, hidden, or always shown. */
+  hide: Hide;
   /** Hide links below this many bytes; 0 hides none. */
   min: number;
   every: Every;
@@ -41,7 +43,7 @@ export const DEFAULT_VIEW: ViewState = {
   level: 'auto',
   depth: 1,
   problems: false,
-  hide: false,
+  hide: 'auto',
   min: 0,
   every: '10s',
   theme: 'auto',

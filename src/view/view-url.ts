@@ -3,7 +3,7 @@
  * omitted, and a bad value drops only itself. The writer of history is url-sync.ts; this file is pure.
  */
 import { PARAMETERS, readQuery, withoutDefaults, writeQuery } from '../flows/query';
-import { DEFAULT_VIEW, DEPTHS, INTERVALS, LEVELS, THEMES, VIEWS, type ViewState } from './view-state';
+import { DEFAULT_VIEW, DEPTHS, HIDES, INTERVALS, LEVELS, THEMES, VIEWS, type ViewState } from './view-state';
 
 /** Raised when a URL of an older page must be read differently. */
 export const URL_VERSION = '1';
@@ -41,7 +41,7 @@ export function readView(search: string): { view: ViewState; dropped: DroppedVal
       level: choice('level', LEVELS, DEFAULT_VIEW.level),
       depth: depth ?? DEFAULT_VIEW.depth,
       problems: choice('problems', ['1', '0'], '0') === '1',
-      hide: choice('hide', ['infra', 'none'], 'none') === 'infra',
+      hide: choice('hide', HIDES, DEFAULT_VIEW.hide),
       min: readMin(params.get('min'), dropped),
       every: choice('every', INTERVALS, DEFAULT_VIEW.every),
       theme: choice('theme', THEMES, DEFAULT_VIEW.theme),
@@ -73,7 +73,7 @@ export function writeView(view: ViewState): string {
   put('focus', view.focus);
   put('depth', view.depth, DEFAULT_VIEW.depth);
   put('problems', view.problems ? 1 : undefined);
-  put('hide', view.hide ? 'infra' : undefined);
+  put('hide', view.hide, DEFAULT_VIEW.hide);
   put('min', view.min, DEFAULT_VIEW.min);
   put('every', view.every, DEFAULT_VIEW.every);
   put('theme', view.theme, DEFAULT_VIEW.theme);

@@ -32,10 +32,10 @@ export interface PackedGroup {
 
 /** Room for a namespace's name above its peers, and air around them. */
 export const HEADER_PX = 26;
-export const PAD_PX = 14;
+export const PAD_PX = 10;
 /** Wide enough for a link to pass between two boxes and still be followed. */
-const COLUMN_GAP_PX = 40;
-const SHELF_GAP_PX = 22;
+const COLUMN_GAP_PX = 28;
+const SHELF_GAP_PX = 16;
 /** Slack is given to gaps and cells only up to here: a map of four peers should not be torn apart. */
 const WIDEST_COLUMN_GAP_PX = 150;
 const WIDEST_SHELF_GAP_PX = 56;
@@ -51,8 +51,8 @@ export const CELL_STEPS: readonly CellSize[] = [
 ];
 
 /**
- * What is tried in turn: each cell first in squat boxes (a tower of one column makes every link run along it), then,
- * where room is short, in boxes of any shape.
+ * What is tried in turn: roomy cells in airy columns (boxes side by side from clients to servers, about as wide as high);
+ * then, where room is short, denser cells, and boxes of any shape in as little width as possible.
  */
 const STEPS: readonly (readonly [CellSize, boolean])[] = CELL_STEPS.flatMap((cell, step) =>
   step < 2 ? [[cell, true] as const] : [[cell, true] as const, [cell, false] as const],
@@ -72,10 +72,10 @@ export function pack(
 ): Packing {
   if (groups.length === 0) return { groups: new Map(), zoom: 1 };
   const ordered = [...groups].sort((a, b) => b.lean - a.lean || (a.id < b.id ? -1 : 1));
-  for (const [cell, squat] of STEPS) {
-    const columns = intoColumns(ordered, cell, viewport.h, squat);
-    if (columns !== undefined && widthOf(columns, cell, squat) <= viewport.w) {
-      return { groups: arrange(columns, cell, viewport, link, squat), zoom: 1 };
+  for (const [cell, airy] of STEPS) {
+    const columns = intoColumns(ordered, cell, viewport.h, airy);
+    if (columns !== undefined && widthOf(columns, cell, airy) <= viewport.w) {
+      return { groups: arrange(columns, cell, viewport, link, airy), zoom: 1 };
     }
   }
   const cell = CELL_STEPS[CELL_STEPS.length - 1] ?? { w: 94, h: 58 };
@@ -93,12 +93,15 @@ export function pack(
   return { groups: arrange(columns, cell, room, link), zoom: low };
 }
 
-/** Whether the groups fit the viewport at zoom 1 in the densest cells that still hold a readable name. */
+/** Whether the groups fit the viewport (almost) at zoom 1 in the densest cells that still hold a readable name. */
 export function fits(groups: readonly PackGroup[], viewport: CellSize): boolean {
   const cell = CELL_STEPS[CELL_STEPS.length - 1] ?? { w: 94, h: 58 };
-  const columns = intoColumns(groups, cell, viewport.h);
-  return columns !== undefined && widthOf(columns, cell) <= viewport.w;
+  const columns = intoColumns(groups, cell, viewport.h / SMALLEST_ZOOM);
+  return columns !== undefined && widthOf(columns, cell) <= viewport.w / SMALLEST_ZOOM;
 }
+
+/** Names keep their size on the screen; at this zoom a dense cell still holds one of eleven characters. */
+const SMALLEST_ZOOM = 0.88;
 
 interface Shelf {
   groups: { group: PackGroup; cols: number; rows: number }[];
@@ -146,13 +149,13 @@ function columnOf(
   groups: readonly PackGroup[],
   cell: CellSize,
   height: number,
-  squat = false,
+  airy = false,
 ): Shelf[] | undefined {
   const most = groups.reduce((sum, group) => sum + group.count, 0);
   const largest = groups.reduce((count, group) => Math.max(count, group.boxed ? group.count : 1), 1);
   // A box of four is two by two, of nine three by three.
   for (
-    let m = squat ? Math.ceil(Math.sqrt(largest) * 0.9) : 1;
+    let m = airy ? Math.ceil(Math.sqrt(largest) * 0.9) : 1;
     m <= most;
     m = m < 12 ? m + 1 : Math.ceil(m * 1.15)
   ) {
@@ -168,23 +171,27 @@ const columnWidth = (shelves: readonly Shelf[], cell: CellSize): number =>
 // Beyond this many groups a column is never useful to consider: it would be a ribbon.
 const MOST_IN_COLUMN = 24;
 
-/** Splits the ordered groups into columns of at most `height`, with the least total width (dynamic programming). */
+/**
+ * Splits the ordered groups into columns of at most `height` by dynamic programming: with the least total width, or
+ * airy with the least sum of squared widths, which prefers several narrow columns to one wide one.
+ */
 function intoColumns(
   groups: readonly PackGroup[],
   cell: CellSize,
   height: number,
-  squat = false,
+  airy = false,
 ): PackGroup[][] | undefined {
-  const best: { width: number; from: number }[] = [{ width: 0, from: 0 }];
+  const best: { cost: number; from: number }[] = [{ cost: 0, from: 0 }];
   for (let end = 1; end <= groups.length; end++) {
-    let found = { width: Number.POSITIVE_INFINITY, from: -1 };
+    let found = { cost: Number.POSITIVE_INFINITY, from: -1 };
     for (let start = end - 1; start >= 0 && end - start <= MOST_IN_COLUMN; start--) {
       const before = best[start];
-      if (before === undefined || before.width >= found.width) continue;
-      const shelves = columnOf(groups.slice(start, end), cell, height, squat);
+      if (before === undefined || before.cost >= found.cost) continue;
+      const shelves = columnOf(groups.slice(start, end), cell, height, airy);
       if (shelves === undefined) break;
-      const width = before.width + columnWidth(shelves, cell) + (start === 0 ? 0 : COLUMN_GAP_PX);
-      if (width < found.width) found = { width, from: start };
+      const width = columnWidth(shelves, cell) + (start === 0 ? 0 : COLUMN_GAP_PX);
+      const cost = before.cost + (airy ? width ** 2 : width);
+      if (cost < found.cost) found = { cost, from: start };
     }
     if (found.from < 0) return undefined;
     best.push(found);
@@ -202,11 +209,11 @@ function intoColumns(
 
 const heights = new WeakMap<PackGroup[][], number>();
 
-function widthOf(columns: PackGroup[][], cell: CellSize, squat = false): number {
+function widthOf(columns: PackGroup[][], cell: CellSize, airy = false): number {
   const height = heights.get(columns) ?? Number.POSITIVE_INFINITY;
   return columns.reduce(
     (sum, groups) =>
-      sum + columnWidth(columnOf(groups, cell, height, squat) ?? shelvesOf(groups, 1), cell) + COLUMN_GAP_PX,
+      sum + columnWidth(columnOf(groups, cell, height, airy) ?? shelvesOf(groups, 1), cell) + COLUMN_GAP_PX,
     -COLUMN_GAP_PX,
   );
 }
@@ -217,13 +224,13 @@ function arrange(
   cell: CellSize,
   room: CellSize,
   link: (a: string, b: string) => number,
-  squat = false,
+  airy = false,
 ): Map<string, PackedGroup> {
   const height = heights.get(columns) ?? room.h;
   const sorted = uncross(columns, link);
   const shelved = sorted.map((groups, index) => {
-    const shelves = columnOf(groups, cell, height, squat);
-    return shelves ?? columnOf(columns[index] ?? groups, cell, height, squat) ?? shelvesOf(groups, 1);
+    const shelves = columnOf(groups, cell, height, airy);
+    return shelves ?? columnOf(columns[index] ?? groups, cell, height, airy) ?? shelvesOf(groups, 1);
   });
   const widths = shelved.map((shelves) => columnWidth(shelves, cell));
   const used = widths.reduce((sum, width) => sum + width, 0);

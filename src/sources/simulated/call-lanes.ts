@@ -13,27 +13,7 @@ const SPLIT_SHARE = 0.07;
  * `wanted` is how many rows would suit the cluster's proportions: what must be is there anyhow, what may be fills up.
  */
 export function addCalls(die: Die, cluster: Cluster, add: Add, wanted: number): void {
-  type Pair = { from: Slot; to: Slot; call: number };
-  const must: Pair[] = [];
-  const may: Pair[] = [];
-  cluster.calls.forEach(({ from, to }, call) => {
-    const [many, few] = [from.slots.length, to.slots.length];
-    const taken = new Set<number>();
-    const shift = die.whole(0, few - 1);
-    // Every replica calls, and every replica is called; a database's first replica is the one that is written to.
-    for (let i = 0; i < Math.max(many, to.flavour.stateful ? 1 : few); i++) {
-      const a = i % many;
-      const b = to.flavour.stateful ? 0 : (i + shift) % few;
-      if (taken.has(a * few + b)) continue;
-      taken.add(a * few + b);
-      must.push({ from: from.slots[a] as Slot, to: to.slots[b] as Slot, call });
-    }
-    for (let i = 0; i < many * few; i++) {
-      if (taken.has(i)) continue;
-      may.push({ from: from.slots[Math.floor(i / few)] as Slot, to: to.slots[i % few] as Slot, call });
-    }
-  });
-  const pairs = [...must, ...die.shuffled(may).slice(0, Math.max(0, wanted - must.length))];
+  const pairs = drawPairs(die, cluster, wanted);
   // The busiest thousandths of calls are heavier than the rest by their nature; a call's replicas share its size.
   const shape = cluster.calls.map(() => ({
     perSecond: die.around(0.5, 0.9),
@@ -66,6 +46,38 @@ export function addCalls(die: Die, cluster: Cluster, add: Add, wanted: number): 
     add({ kind: 'near', client: atSlot(from), server, port: to.flavour.port, seen: 'client', size, ageS });
   }
   addReplication(die, cluster, add);
+}
+
+interface Pair {
+  from: Slot;
+  to: Slot;
+  /** Its place among the cluster's calls. */
+  call: number;
+}
+
+/** Every replica of a caller calls and every replica is called by someone; beyond that, chance decides up to `wanted`. */
+function drawPairs(die: Die, cluster: Cluster, wanted: number): Pair[] {
+  const must: Pair[] = [];
+  const may: Pair[] = [];
+  const reached = new Set<Slot>();
+  cluster.calls.forEach(({ from, to }, call) => {
+    const shift = die.whole(0, to.slots.length - 1);
+    from.slots.forEach((client, i) => {
+      to.slots.forEach((server, k) => {
+        // A database's first replica is the one that is written to.
+        const first = to.flavour.stateful ? 0 : (i + shift) % to.slots.length;
+        (k === first ? must : may).push({ from: client, to: server, call });
+        if (k === first) reached.add(server);
+      });
+    });
+  });
+  const rest = die.shuffled(may).filter((pair) => {
+    if (reached.has(pair.to)) return true;
+    reached.add(pair.to);
+    must.push(pair);
+    return false;
+  });
+  return [...must, ...rest.slice(0, Math.max(0, wanted - must.length))];
 }
 
 /** Read replicas follow their first; a link of a service with itself. Few, so that leaves go on calling nothing. */

@@ -124,6 +124,8 @@ export function buildCluster(seed: number, size: number): Cluster {
     workload.scraped = die.unit() < 0.93;
   }
 
+  trimReplicas(die, counts, size);
+
   const pods = [...counts.values()].reduce((sum, n) => sum + n, 0);
   const infra = addInfrastructure(add, counts, size, pods);
   addCronJobs(die, add, counts, size);
@@ -177,9 +179,31 @@ function drawReplicas(die: Die, workload: Workload, fanIn: number, size: number)
   const drawn = Math.floor(die.heavy(1.12 + 0.3 * Math.log10(Math.max(1, size / 40)), 1.7));
   if (workload.flavour === FLAVOURS.kafka) return 3;
   if (workload.flavour.stateful) return Math.min(3, Math.max(1, drawn));
-  const asked = 1 + Math.floor(Math.sqrt(fanIn) * 0.9);
+  const asked = 1 + Math.floor(Math.sqrt(fanIn) * 1.3);
   const least = workload.role === 'worker' ? 1 : Math.min(most, asked);
   return Math.min(workload.role === 'worker' ? Math.ceil(most / 2) : most, Math.max(least, drawn));
+}
+
+/**
+ * An unlucky draw must not make a small shop's first answer longer than the page's limit: past an average the biggest
+ * of those that need not be big give some up. Bigger companies may have bigger averages.
+ */
+function trimReplicas(die: Die, counts: Map<Workload, number>, size: number): void {
+  const most = size * (2.3 + 0.5 * Math.log10(Math.max(1, size / 40)));
+  let pods = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  // The first middle service is everyone's hub: it keeps what its callers ask for.
+  const hub = [...counts.keys()].find((w) => w.role === 'middle');
+  const order = die.shuffled([...counts.keys()].filter((w) => !w.flavour.stateful && w !== hub));
+  while (pods > most) {
+    const before = pods;
+    for (const workload of order) {
+      const n = counts.get(workload) ?? 1;
+      if (n <= 2 || pods <= most) continue;
+      counts.set(workload, n - 1);
+      pods--;
+    }
+    if (pods === before) return;
+  }
 }
 
 type Add = (ns: string, name: string, role: Role, kind: Workload['kind'], flavour: Flavour) => Workload;

@@ -138,7 +138,7 @@ export interface Distances {
 /** Loopback through two veth pairs costs about 30 µs, one switch 0.1–0.3 ms, another zone 0.2–3 ms (p50 to p99). */
 const SAME_NODE_US = [24, 38] as const;
 const SAME_ZONE_US = [115, 210] as const;
-const CROSS_ZONE_US = [330, 1150] as const;
+const CROSS_ZONE_US = [330, 1080] as const;
 
 export function createDistances(die: Die, cluster: Cluster): Distances {
   const pairs = new Map<number, number>();
@@ -165,17 +165,18 @@ export function createDistances(die: Die, cluster: Cluster): Distances {
 /** Percentiles around a median; `tail` is about how many times the median the slowest hundredth takes. */
 function spreadOut(die: Die, p50: number, tail: number): Percentiles {
   const far = tail * die.between(0.85, 1.1);
-  const p99 = offLimits(p50 * Math.max(1.1, far));
+  const p99 = offLimits(p50 * Math.max(1.1, far), p50);
   // The slow tenth lies a third of the way to the slowest hundredth, on a logarithmic scale.
   return { p50, p90: p50 * (p99 / p50) ** 0.35, p99 };
 }
 
 /** Away from the contract's limits by more than a healthy path ever wavers, so that a quiet cluster keeps its colours. */
-function offLimits(us: number): number {
+function offLimits(p99: number, p50: number): number {
   for (const limit of [1_000, 10_000, 100_000]) {
-    if (us > limit * 0.93 && us < limit * 1.07) return limit * 0.92;
+    if (p99 <= limit * 0.93 || p99 >= limit * 1.07) continue;
+    return limit * (p50 * 1.05 < limit * 0.92 ? 0.92 : 1.08);
   }
-  return us;
+  return p99;
 }
 
 export const atSlot = (slot: Slot): LaneEnd => ({ slot, node: slot.node });

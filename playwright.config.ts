@@ -1,0 +1,33 @@
+/**
+ * The e2e tests: a real Chromium against real Shoal processes, which each spec starts for itself (e2e/fixtures.ts).
+ * No retries: a test that passes the second time has found a bug.
+ */
+import { defineConfig } from '@playwright/test';
+import { findBrowser, sandboxWorks } from './scripts/browser.mjs';
+
+// Looked for once; the workers, which load this file again, inherit what was found.
+process.env.SHOAL_BROWSER ??= await findBrowser();
+const executablePath = process.env.SHOAL_BROWSER;
+if (!executablePath) throw new Error('There is no browser to test with. Run: node scripts/browser.mjs');
+process.env.SHOAL_BROWSER_SANDBOX ??= sandboxWorks(executablePath) ? 'yes' : 'no';
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/e2e',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 30_000,
+  expect: { timeout: 7000 },
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    launchOptions: { executablePath, chromiumSandbox: process.env.SHOAL_BROWSER_SANDBOX === 'yes' },
+    viewport: { width: 1440, height: 900 },
+    colorScheme: 'dark',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    actionTimeout: 7000,
+  },
+});
