@@ -13,7 +13,8 @@ function closure(name, found = new Set()) {
   found.add(name);
   const code = readFileSync(`${ASSETS}/${name}`, 'utf8');
   // As the bundler writes them: `import{a}from"./x.js"`, `import"./x.js"`, `export*from"./x.js"`; never `import("./x.js")`.
-  for (const [, other] of code.matchAll(/(?:\bimport|\bfrom)\s*["']\.\/([\w.-]+\.js)["']/g)) closure(other, found);
+  for (const [, other] of code.matchAll(/(?:\bimport|\bfrom)\s*["']\.\/([\w.-]+\.js)["']/g))
+    closure(other, found);
   return found;
 }
 
@@ -23,12 +24,15 @@ function only(prefix) {
   return names[0];
 }
 
-const entry = /<script[^>]*src="\.\/assets\/([\w.-]+\.js)"/.exec(readFileSync(`${PAGE}/index.html`, 'utf8'))?.[1];
+const entry = /<script[^>]*src="\.\/assets\/([\w.-]+\.js)"/.exec(
+  readFileSync(`${PAGE}/index.html`, 'utf8'),
+)?.[1];
 if (entry === undefined) throw new Error(`${PAGE}/index.html names no script.`);
 const first = closure(entry);
 const after = (name) => [...closure(name)].filter((file) => !first.has(file));
 const files = (names) => [...names].map((name) => `${ASSETS}/${name}`);
 
+// biome-ignore lint/style/noDefaultExport: size-limit reads the default export.
 export default [
   { name: 'first load, before the map', path: files(first), limit: '130 kB', gzip: true },
   { name: 'the map', path: files(after(only('map-stage-'))), limit: '180 kB', gzip: true },

@@ -22,7 +22,9 @@ for (const { parameter, value } of EIGHT) {
     lab,
     request,
   }) => {
-    const others = EIGHT.filter((one) => one.parameter !== parameter && ['ns', 'l4proto'].includes(one.parameter));
+    const others = EIGHT.filter(
+      (one) => one.parameter !== parameter && ['ns', 'l4proto'].includes(one.parameter),
+    );
     const before = { ...ELSEWHERE, ...Object.fromEntries(others.map((one) => [one.parameter, one.value])) };
     await shoal.open(lab, `?${new URLSearchParams(before)}`);
     const { limit, ...filters } = shoal.asked();

@@ -3,12 +3,15 @@
  * any violation of the security policy, any console error and any uncaught exception, in whatever tab it opened.
  */
 import { test as base, type ConsoleMessage, expect } from '@playwright/test';
+import { type FakeHub, startFakeHub } from './fake-hub';
 import { createShoalPage, type ShoalPage } from './page';
 import { type ShoalProcess, startShoal } from './shoal-process';
 
 interface TestFixtures {
   /** Starts a Shoal with these arguments; it is stopped when the test ends. */
   startShoal(...args: string[]): Promise<ShoalProcess>;
+  /** A hub that fails on command, answering the lab recording at first. */
+  hub: FakeHub;
   /** Console errors that belong to what the test provokes; anything else fails it. */
   expectedErrors: RegExp[];
   /** What went wrong so far that no test may cause. */
@@ -46,6 +49,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       return one;
     });
     await Promise.all(running.map((one) => one.stop()));
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern.
+  hub: async ({}, use) => {
+    const hub = await startFakeHub();
+    await use(hub);
+    await hub.close();
   },
   expectedErrors: [[], { option: true }],
   complaints: [

@@ -53,8 +53,6 @@ test('format=raw keeps the last picture with its age, and shows the rows in a ta
   expect(shoal.asked()).toEqual({ format: 'raw', limit: '1000' });
   expect(await shoal.picture()).toEqual(before);
   await expect(shoal.notice('status', /this is the last picture, \d+ s old/)).toBeVisible();
-  await shoal.axe('raw rows over an old picture');
-
   await shoal.show('Table');
   await shoal.idle();
   const table = shoal.page.getByRole('table', { name: 'Raw rows' });
@@ -74,24 +72,26 @@ test('opened with format=raw the map says that there is nothing to draw, and off
 }) => {
   await shoal.open(lab, '?format=raw');
   await expect(shoal.notice('status', 'there is nothing to draw')).toBeVisible();
-  await shoal.axe('raw rows and no picture yet');
   await shoal.page.getByRole('button', { name: 'Show them as a table' }).click();
   await shoal.idle();
   await expect(shoal.page.getByRole('table', { name: 'Raw rows' })).toBeVisible();
 });
 
 for (const aggregate of ['pod', 'namespace', 'node', 'service']) {
-  test(`aggregate=${aggregate} fixes the level, and the bytes of the whole stay`, async ({ shoal, lab }) => {
+  test(`aggregate=${aggregate} fixes the level of the map and disables the level control`, async ({
+    shoal,
+    lab,
+  }) => {
     await shoal.open(lab, '?level=pod');
     await shoal.filter('aggregate', aggregate);
     const picture = await shoal.picture();
     expect(picture.level).toBe(aggregate);
     const levels = shoal.page.getByRole('group', { name: 'Level' }).getByRole('button');
     for (const level of await levels.all()) await expect(level).toBeDisabled();
-    await expect(levels.and(shoal.page.locator('[aria-pressed=true]'))).toHaveText(new RegExp(aggregate, 'i'));
-    expect(picture.coverage.drawnBytes + (picture.coverage.bytes - picture.coverage.drawnBytes)).toBe(
-      picture.coverage.bytes,
+    await expect(levels.and(shoal.page.locator('[aria-pressed=true]'))).toHaveText(
+      new RegExp(aggregate, 'i'),
     );
+    expect(picture.links.length).toBeGreaterThan(0);
     await shoal.filter('aggregate', '');
     expect((await shoal.picture()).level).toBe('pod');
   });

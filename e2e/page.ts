@@ -79,14 +79,26 @@ export function createShoalPage(page: Page) {
     return drawn as Pictured;
   }
 
+  const map = page.getByRole('main').getByRole('img', { name: /^Map/ });
+
   return {
     page,
-    map: page.getByRole('main').getByRole('img', { name: /^Map/ }),
+    map,
     panel: page.getByRole('complementary', { name: 'Details' }),
     table: page.getByRole('grid', { name: 'Flows' }),
     updates: page.getByRole('group', { name: 'Updates' }),
     idle,
     picture,
+
+    /** Where everything stands on the map, whatever stands above the map: `id x,y`, in whole px. */
+    async places(): Promise<string[]> {
+      const { peers, boxes } = await picture();
+      const frame = await map.boundingBox();
+      if (frame === null) throw new Error('There is no map.');
+      return [...boxes, ...peers]
+        .map(({ id, box }) => `${id} ${Math.round(box.x - frame.x)},${Math.round(box.y - frame.y)}`)
+        .sort();
+    },
 
     /** Opens the page with this query string and waits until it is at rest. */
     async open(url: string, search = '') {
@@ -148,7 +160,8 @@ export function createShoalPage(page: Page) {
     async axe(state: string) {
       const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
       const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
+        ({ id, nodes }) =>
+          `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
       );
       expect(found, `axe on the state “${state}”`).toEqual([]);
     },
@@ -175,7 +188,11 @@ interface EngineHolder {
       zoom(): number;
       edges(): {
         map<T>(
-          make: (edge: { id(): string; numericStyle(name: string): number; style(name: string): string }) => T,
+          make: (edge: {
+            id(): string;
+            numericStyle(name: string): number;
+            style(name: string): string;
+          }) => T,
         ): T[];
       };
     };

@@ -164,11 +164,16 @@ test('the map opens readable: names of at least 11 px that cover neither each ot
   const labels = [...peers, ...boxes].flatMap((mark) =>
     mark.labelBox === undefined ? [] : [{ id: mark.id, rect: mark.labelBox }],
   );
-  const overlap = (a: typeof peers[0]['box'], b: typeof a) =>
+  const overlap = (a: (typeof peers)[0]['box'], b: typeof a) =>
     a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
   const clashes = labels.flatMap(({ id, rect }, index) => [
-    ...labels.slice(index + 1).filter((other) => overlap(rect, other.rect)).map((other) => `${id} × ${other.id}`),
-    ...peers.filter((peer) => peer.id !== id && overlap(rect, peer.box)).map((peer) => `${id} × mark ${peer.id}`),
+    ...labels
+      .slice(index + 1)
+      .filter((other) => overlap(rect, other.rect))
+      .map((other) => `${id} × ${other.id}`),
+    ...peers
+      .filter((peer) => peer.id !== id && overlap(rect, peer.box))
+      .map((peer) => `${id} × mark ${peer.id}`),
   ]);
   expect(clashes).toEqual([]);
   expect(peers.filter(({ labelBox }) => labelBox !== undefined).length).toBe(peers.length);

@@ -16,9 +16,9 @@ export interface ShoalProcess {
   stop(): Promise<void>;
 }
 
-export async function startShoal(args: readonly string[], port = 0): Promise<ShoalProcess> {
+export async function startShoal(args: readonly string[]): Promise<ShoalProcess> {
   if (!existsSync(PROGRAM)) throw new Error('There is no build to test. Run: npm run build');
-  const child = spawn(process.execPath, [PROGRAM, ...args, '--port', String(port)], {
+  const child = spawn(process.execPath, [PROGRAM, '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Credentials of whoever runs the tests are none of theirs.
     env: { ...process.env, SHOAL_HUB_TOKEN: '', SHOAL_LICENSE_KEY: '' },

@@ -74,16 +74,9 @@ test('the spread of handshakes is drawn over a log axis, and told as a table to 
 }) => {
   await shoal.open(lab);
   const section = shoal.section('Handshake p99 by flow');
-  await expect(section.getByRole('img')).toHaveAccessibleName(/42/);
-  const counts = await section
-    .getByRole('table', { name: 'Flows by worst handshake p99' })
+  await expect(section.getByRole('img', { name: /^42 of 73 flows measured/ })).toBeVisible();
+  const cells = await section
     .getByRole('row')
-    .getByRole('cell')
-    .last()
-    .allTextContents();
-  expect(counts).toHaveLength(1);
-  const cells = await section.getByRole('row').evaluateAll((rows) =>
-    rows.slice(1).map((row) => Number(row.lastElementChild?.textContent)),
-  );
+    .evaluateAll((rows) => rows.slice(1).map((row) => Number(row.lastElementChild?.textContent)));
   expect(cells.reduce((sum, count) => sum + count, 0)).toBe(42);
 });

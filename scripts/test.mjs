@@ -99,7 +99,9 @@ for (const { part, name, args, env, count } of STEPS) {
     if (passed + failed === 0) problem ??= `${name}: none ran`;
     else if (failed > 0) problem ??= `${name} failed`;
   }
-  console.log(`— ${name}: ${problem === undefined ? 'ok' : 'failed'}, ${Math.round((Date.now() - startedMs) / 1000)} s`);
+  console.log(
+    `— ${name}: ${problem === undefined ? 'ok' : 'failed'}, ${Math.round((Date.now() - startedMs) / 1000)} s`,
+  );
   if (problem !== undefined) break;
 }
 

@@ -139,14 +139,17 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
       for (const part of [diff.links, diff.pills, diff.peers, diff.boxes]) {
         for (const id of part.removed) engine.getElementById(id).remove();
       }
+      for (const id of diff.boxes.removed) engine.getElementById(titleId(id)).remove();
       engine.add([
-        ...diff.boxes.added.map((box) => boxElement(box, unitZoom)),
+        ...diff.boxes.added.flatMap((box) => [boxElement(box), titleElement(box, unitZoom)]),
         ...diff.peers.added.map((peer) => peerElement(peer, unitZoom)),
         ...diff.links.added.map((link) => linkElement(link, unitZoom)),
         ...diff.pills.added.map((pill) => pillElement(pill, unitZoom)),
       ]);
-      for (const box of rescaled ? picture.boxes : diff.boxes.changed)
-        update(engine, boxElement(box, unitZoom));
+      for (const box of rescaled ? picture.boxes : diff.boxes.changed) {
+        update(engine, boxElement(box));
+        update(engine, titleElement(box, unitZoom));
+      }
       for (const peer of rescaled ? picture.peers : diff.peers.changed)
         update(engine, peerElement(peer, unitZoom));
       for (const pill of rescaled ? picture.pills : diff.pills.changed)
@@ -255,7 +258,7 @@ function update(engine: cytoscape.Core, { data, position, classes }: cytoscape.E
   element.classes([...String(classes).split(' '), ...transient]);
 }
 
-function boxElement(box: PictureBox, zoom: number): cytoscape.ElementDefinition {
+function boxElement(box: PictureBox): cytoscape.ElementDefinition {
   return {
     group: 'nodes',
     data: {
@@ -264,12 +267,6 @@ function boxElement(box: PictureBox, zoom: number): cytoscape.ElementDefinition 
       h: box.h,
       fill: box.fill,
       stroke: box.stroke,
-      title: box.title,
-      text: box.text ?? '',
-      font: BOX_TITLE_PX / zoom,
-      // Cytoscape centres a title above the box; moved to its upper left corner, inside.
-      titleX: (TITLE_INSET + box.textWidthPx / 2) / zoom - box.w / 2,
-      titleY: (TITLE_INSET + BOX_TITLE_PX) / zoom,
     },
     position: { x: box.x + box.w / 2, y: box.y + box.h / 2 },
     classes: 'box',
@@ -277,6 +274,30 @@ function boxElement(box: PictureBox, zoom: number): cytoscape.ElementDefinition 
     selectable: false,
   };
 }
+
+/** A box's name as a node of its own: the box lies under the links, its name above them. */
+function titleElement(box: PictureBox, zoom: number): cytoscape.ElementDefinition {
+  return {
+    group: 'nodes',
+    data: {
+      id: titleId(box.id),
+      text: box.text ?? '',
+      title: box.title,
+      fill: box.fill,
+      font: BOX_TITLE_PX / zoom,
+      halo: 3 / zoom,
+    },
+    position: {
+      x: box.x + (TITLE_INSET + box.textWidthPx / 2) / zoom,
+      y: box.y + (TITLE_INSET + BOX_TITLE_PX / 2) / zoom,
+    },
+    classes: 'title',
+    grabbable: false,
+    selectable: false,
+  };
+}
+
+const titleId = (box: string): string => `title ${box}`;
 
 function peerElement(peer: PicturePeer, zoom: number): cytoscape.ElementDefinition {
   const classes = ['peer', peer.kind];
@@ -310,11 +331,10 @@ function linkElement(link: PictureLink, zoom: number): cytoscape.ElementDefiniti
       w,
       colour: link.colour,
       bend: link.bend,
+      opacity: link.opacity,
       arrow: arrowScale(link.widthPx, zoom),
     },
-    classes: [link.band, link.unanswered ? 'unanswered' : '', link.quiet ? 'quiet' : '']
-      .filter(Boolean)
-      .join(' '),
+    classes: [link.band, link.unanswered ? 'unanswered' : ''].filter(Boolean).join(' '),
   };
 }
 

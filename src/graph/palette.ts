@@ -26,10 +26,10 @@ const BAND_COLOURS: Record<Theme, Record<Band, string>> = {
     unmeasured: '#868d98',
   },
   dark: {
-    excellent: '#4e7195',
-    good: '#8eebe5',
-    elevated: '#f6ce31',
-    high: '#f7003a',
+    excellent: '#6a6a98',
+    good: '#38906a',
+    elevated: '#e6c248',
+    high: '#ee0b00',
     unmeasured: '#6b7480',
   },
 };

@@ -60,6 +60,7 @@ function sameLink(a: PictureLink, b: PictureLink): boolean {
     a.widthPx === b.widthPx &&
     a.colour === b.colour &&
     a.band === b.band &&
-    a.bend === b.bend
+    a.bend === b.bend &&
+    a.opacity === b.opacity
   );
 }

@@ -57,6 +57,8 @@ export interface PictureLink {
   unanswered: boolean;
   /** Healthy plumbing: drawn fainter, so that probes and scrapes do not bury what one came to see. */
   quiet: boolean;
+  /** Healthy links recede as they become many; trouble never does. */
+  opacity: number;
 }
 
 /** Short figures on a link, drawn over everything and only where they cover no mark, name or title. */
@@ -257,6 +259,14 @@ export function markRect(peer: Pick<PicturePeer, 'x' | 'y' | 'size'>, zoom: numb
   return { x: peer.x * zoom - size / 2, y: peer.y * zoom - size / 2, w: size, h: size };
 }
 
+const QUIET_OPACITY = 0.35;
+
+/** In steps, so that one link more or less does not restyle the map. */
+function crowdOpacity(links: number): number {
+  if (links <= 100) return 1;
+  return links <= 250 ? 0.8 : links <= 500 ? 0.6 : 0.45;
+}
+
 const SOLID: readonly number[] = [];
 
 function composeLinks(
@@ -273,6 +283,7 @@ function composeLinks(
     if (from === undefined || to === undefined) continue;
     const { band, worstP99Us } = link.handshake;
     const style = bandStyle(band, theme);
+    const quiet = !isProblem(link) && touchesInfrastructure(graph, link);
     links.push({
       id: link.id,
       from: link.from,
@@ -286,7 +297,8 @@ function composeLinks(
       flows: link.count,
       bend: 0,
       unanswered: link.unanswered,
-      quiet: !isProblem(link) && touchesInfrastructure(graph, link),
+      quiet,
+      opacity: quiet ? QUIET_OPACITY : isProblem(link) ? 1 : crowdOpacity(graphLinks.length),
     });
   }
   const chords = links.flatMap((link) => {

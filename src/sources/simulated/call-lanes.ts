@@ -16,7 +16,7 @@ export function addCalls(die: Die, cluster: Cluster, add: Add, wanted: number): 
   const pairs = drawPairs(die, cluster, wanted);
   // The busiest thousandths of calls are heavier than the rest by their nature; a call's replicas share its size.
   const shape = cluster.calls.map(() => ({
-    perSecond: die.around(0.5, 0.9),
+    perSecond: die.around(0.2, 0.9),
     request: die.around(600, 0.6),
     response: die.around(1_800, 0.8),
     split: die.unit() < SPLIT_SHARE,
@@ -36,7 +36,7 @@ export function addCalls(die: Die, cluster: Cluster, add: Add, wanted: number): 
     }
     const key = `${from.id} ${call}`;
     const half = near.get(key);
-    const ageS = half?.ageS ?? die.between(1200, 7200);
+    const ageS = half?.ageS ?? die.between(150, 700);
     if (half === undefined) near.set(key, { from, to: to.workload, size, ageS });
     else half.size = { ...half.size, perSecond: half.size.perSecond + size.perSecond };
     add({ kind: 'far', ...ends, seen: 'server', size, ageS });

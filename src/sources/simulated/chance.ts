@@ -22,13 +22,6 @@ export function hash(a: number, b: number, c = 0): number {
 /** A number in [0, 1) that depends on nothing but its arguments. */
 export const unitOf = (a: number, b: number, c = 0): number => hash(a, b, c) / 2 ** 32;
 
-/** FNV-1a: turns a name into a number to hash with. */
-export function hashText(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return h >>> 0;
-}
-
 export interface Die {
   /** [0, 1). */
   unit(): number;

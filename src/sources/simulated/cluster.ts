@@ -66,7 +66,7 @@ export interface Cluster {
   slots: Slot[];
 }
 
-export type InfraName =
+type InfraName =
   | 'coredns'
   | 'kubeProxy'
   | 'metricsServer'
@@ -82,7 +82,7 @@ export type InfraName =
 
 const ZONES = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'] as const;
 
-/** Shares of the shop's services (the brief): 15 % call nothing, about 39 % are called by nobody. */
+/** Of the shop's services 15 % call nothing and about 39 % are called by nobody; proportions.test.ts holds both. */
 const LEAF_SHARE = 0.15;
 const UNCALLED_SHARE = 0.395;
 /** Fronts are called by the ingress only: half of them count, so that either way of counting stays near 39 %. */

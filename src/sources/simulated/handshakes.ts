@@ -7,7 +7,7 @@ import type { Percentiles } from './lane';
 /** The sensor's digest forgets after two minutes (DESIGN §4). */
 export const WINDOW_S = 120;
 
-export type Sickness =
+type Sickness =
   /** The path takes that much longer, for every packet. */
   | { kind: 'delay'; addUs: number }
   /** SYNs are lost at the target and tried again after 1 s, 3 s and 7 s: most get through at once. */

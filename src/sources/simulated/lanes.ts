@@ -55,7 +55,7 @@ export function buildLanes(cluster: Cluster): Lanes {
       proto,
       seen: 'both',
       swell: swellOf(rest.client, cluster.seed),
-      ageS: own.between(1200, 7200),
+      ageS: own.between(150, 700),
       pooled: false,
       ...size,
       ...rest,
@@ -245,7 +245,7 @@ function giveBulk(die: Die, all: readonly Lane[]): ReadonlySet<Workload> {
   for (const lane of bulk) {
     const read = exchange(1, 900, 48_000);
     const write = exchange(1, 48_000, 300);
-    Object.assign(lane, die.unit() < 0.6 ? read : write, { ageS: die.between(5400, 7200) });
+    Object.assign(lane, die.unit() < 0.6 ? read : write, { ageS: die.between(500, 700) });
   }
   const shares = bulk.map(() => die.spread(1, 6));
   const total = shares.reduce((sum, share) => sum + share, 0);

@@ -36,13 +36,13 @@ const rolloutEveryS = (size: number): number => (size < 150 ? 240 : size < 800 ?
 /** Old enough to be older than any flow; a pod of a running cluster. */
 const LONG_AGO_S = -6 * 3600;
 
-export interface Rollout {
+interface Rollout {
   workload: Workload;
   fromS: number;
   toS: number;
 }
 
-export interface JobRun {
+interface JobRun {
   workload: Workload;
   fromS: number;
   toS: number;

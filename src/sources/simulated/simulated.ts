@@ -28,7 +28,7 @@ export interface SimulatedOptions {
 }
 
 /** Forty services stay below the page's default limit of 1,000 flows, so that a first look is whole. */
-export const DEFAULT_SERVICES = 40;
+const DEFAULT_SERVICES = 40;
 export const FEWEST_SERVICES = 10;
 export const MOST_SERVICES = 2_000;
 const TICK_MS = TICK_S * 1000;

@@ -23,7 +23,7 @@ const FAST_SWING = 0.1;
  */
 const BURST_S = 1;
 
-export interface Swells {
+interface Swells {
   /** Seconds of average traffic that wave `n` has carried from the start to `atS`; rises without end. */
   carried(n: number, atS: number): number;
 }

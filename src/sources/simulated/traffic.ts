@@ -13,8 +13,8 @@ import { LINGER_S, type Lives, type Pod } from './lives';
 import type { Incident } from './subjects';
 import { burst, createSwells, SWELLS, TICK_S } from './swell';
 
-/** A pod's first packet to a new peer follows its birth by about a tick; a shorter flow is not listed at all. */
-const AGO_S = Number.NEGATIVE_INFINITY;
+/** The birth of what was always there. */
+const ALWAYS_S = Number.NEGATIVE_INFINITY;
 
 export interface Traffic {
   /** Flows at `atS` seconds from the start; `atMs` is that moment on the clock. */
@@ -98,7 +98,7 @@ export function createTraffic(
 
   const addFlow = (flows: Flow[], lane: Lane, c: Pod | undefined, s: Pod | undefined, now: Now): void => {
     const { atS } = now;
-    const startS = Math.max(-lane.ageS, c?.bornS ?? AGO_S, s?.bornS ?? AGO_S, lane.fromS ?? AGO_S);
+    const startS = Math.max(-lane.ageS, c?.bornS ?? ALWAYS_S, s?.bornS ?? ALWAYS_S, lane.fromS ?? ALWAYS_S);
     const endS = Math.min(c?.diesS ?? Infinity, s?.diesS ?? Infinity, lane.toS ?? Infinity);
     if (startS >= endS || atS <= startS || atS >= endS + LINGER_S) return;
     const isPaused = now.paused

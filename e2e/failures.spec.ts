@@ -1,0 +1,185 @@
+// When the source fails the reader learns which failure it is and what to do, keeps the last picture with its age, and
+// sees the map come back by itself.
+import { expect, test } from './fixtures';
+
+// What Chromium itself says of a 502.
+test.use({ expectedErrors: [/Failed to load resource: the server responded with a status of 50[24]/] });
+
+const SENTENCES = {
+  'HTML with status 200':
+    /^Not the API\. Kubeshark at \S+ answered HTML, which is what Kubeshark's front answers/,
+  'a redirect to a sign-in page':
+    /^Sign-in needed\. Kubeshark at \S+ wants a sign-in \(it answered 302, a redirect to https:\/\/sso\.example\)/,
+  'status 401':
+    /^Sign-in needed\. Kubeshark at \S+ wants a sign-in \(it answered 401\)\. Set SHOAL_HUB_TOKEN/,
+  'status 500': /^The source refused\. Kubeshark at \S+ answered 500 to \/mcp\/flows\. Its log says why\./,
+  'JSON that breaks off': /^Answer could not be read\. .* cannot be read: it breaks off \(/,
+  'half a JSON': /^Answer could not be read\. .* cannot be read: it breaks off or is damaged/,
+  'an endless body': /^Answer too large\. .* is larger than 1 MiB\. Lower the limit, add a filter, or raise/,
+} as const;
+
+for (const failure of Object.keys(SENTENCES) as (keyof typeof SENTENCES)[]) {
+  test(`a hub that answers ${failure} is told as that, over the last picture and its age, until it recovers`, async ({
+    shoal,
+    hub,
+    startShoal,
+  }) => {
+    const { url } = await startShoal('--hub', hub.url, '--max-answer', '1MiB');
+    await shoal.page.clock.install();
+    await shoal.open(url, '?level=service');
+    const { links } = await shoal.picture();
+    const places = await shoal.places();
+    expect(links).toHaveLength(46);
+
+    hub.fail(failure);
+    await shoal.page.clock.fastForward(10_000);
+    const alert = shoal.notice('alert', SENTENCES[failure]);
+    await expect(alert).toBeVisible();
+    await expect(alert).toContainText(/Shown is the last good answer, 1\d s old/);
+    await expect(alert).not.toContainText('secret');
+    await shoal.idle();
+    expect((await shoal.picture()).links).toEqual(links);
+    expect(await shoal.places()).toEqual(places);
+    await expect(shoal.page.getByText('stale', { exact: true })).toBeVisible();
+
+    await shoal.page.clock.fastForward(60_000);
+    await expect(alert).toContainText('1 min old');
+
+    hub.line(-1);
+    await shoal.page.clock.fastForward(10_000);
+    await expect(alert).toHaveCount(0);
+    await shoal.idle();
+    await expect(shoal.page.getByText('live', { exact: true })).toBeVisible();
+    expect((await shoal.picture()).links).toEqual(links);
+    expect(await shoal.places()).toEqual(places);
+  });
+}
+
+test('every failure has a sentence of its own', () => {
+  const sentences = Object.values(SENTENCES).map(String);
+  expect(new Set(sentences).size).toBe(sentences.length);
+});
+
+test('a second Shoal behind /api is a hub: the same picture; stopped, it is unreachable; back, the map lives on', async ({
+  shoal,
+  lab,
+  startShoal,
+}) => {
+  await shoal.open(lab, '?level=service');
+  const direct = await shoal.picture();
+
+  const source = ['--recording', 'lab', '--speed', '0', '--base-path', '/api'];
+  const behind = await startShoal(...source);
+  const { port, origin } = new URL(behind.url);
+  const { url } = await startShoal('--hub', origin);
+  await shoal.page.clock.install();
+  await shoal.open(url, '?level=service');
+  const { links, coverage } = await shoal.picture();
+  expect({ links, coverage }).toEqual({ links: direct.links, coverage: direct.coverage });
+
+  await behind.stop();
+  await shoal.page.clock.fastForward(10_000);
+  const alert = shoal.notice('alert', 'Cannot reach the source.');
+  await expect(alert).toContainText('nothing listens there. Is the port-forward running?');
+  await expect(alert).toContainText('Shown is the last good answer');
+  expect((await shoal.picture()).links).toEqual(links);
+  await shoal.axe('the hub is stopped');
+
+  await startShoal(...source, '--port', port);
+  await shoal.page.clock.fastForward(10_000);
+  await expect(alert).toHaveCount(0);
+});
+
+test.describe('Shoal itself is gone', () => {
+  test.use({ expectedErrors: [/net::ERR_CONNECTION_REFUSED/] });
+
+  test('when Shoal itself is gone the page says so, and comes back with it', async ({
+    shoal,
+    startShoal,
+  }) => {
+    const args = ['--recording', 'lab', '--speed', '0'];
+    const server = await startShoal(...args);
+    await shoal.page.clock.install();
+    await shoal.open(server.url, '?level=service');
+    const before = await shoal.places();
+    await server.stop();
+    await shoal.page.clock.fastForward(10_000);
+    const alert = shoal.notice('alert', 'The server behind this page does not answer.');
+    await expect(alert).toContainText('Is Shoal (or its port-forward) still running?');
+    expect(await shoal.places()).toEqual(before);
+
+    await startShoal(...args, '--port', new URL(server.url).port);
+    await alert.getByRole('button', { name: 'Try now' }).click();
+    await expect(alert).toHaveCount(0);
+  });
+});
+
+test('20 s without an answer are waiting, not an error; the answer, when it comes, is drawn', async ({
+  shoal,
+  hub,
+  startShoal,
+}) => {
+  const { url } = await startShoal('--hub', hub.url);
+  await shoal.page.clock.install();
+  await shoal.open(url, '?level=service');
+  const before = await shoal.places();
+  hub.hang();
+  await shoal.page.clock.fastForward(10_000);
+  await shoal.page.clock.fastForward(20_000);
+  await expect(shoal.notice('status', /^waiting 2\d s for an answer$/)).toBeVisible();
+  await expect(shoal.page.getByRole('alert')).toHaveCount(0);
+  await expect(shoal.page.getByText('live', { exact: true })).toBeVisible();
+  expect(await shoal.places()).toEqual(before);
+  await shoal.axe('waiting for a slow answer');
+
+  hub.release();
+  await shoal.idle();
+  await expect(shoal.notice('status', /^waiting/)).toHaveCount(0);
+  await expect(shoal.page.getByText(/^updated [0-2] s ago$/)).toBeVisible();
+});
+
+test('a hub that says nothing for 40 s is given up after 30 s, in words, and asked again', async ({
+  shoal,
+  hub,
+  startShoal,
+}) => {
+  test.setTimeout(90_000);
+  const { url } = await startShoal('--hub', hub.url);
+  await shoal.open(url, '?level=service');
+  const before = await shoal.places();
+  hub.hang();
+  await shoal.updates.getByRole('button', { name: 'Refresh' }).click();
+  const alert = shoal.notice('alert', 'No answer in time.');
+  // The one test that waits for real: the server's own timeout is what it shows.
+  await expect(alert).toContainText('did not finish its answer within 30 s', { timeout: 45_000 });
+  await expect(alert).toContainText(/Shown is the last good answer, 3\d s old/);
+  expect(await shoal.places()).toEqual(before);
+  hub.release();
+  await expect(alert).toHaveCount(0, { timeout: 20_000 });
+  await shoal.idle();
+  expect(await shoal.places()).toEqual(before);
+});
+
+test('rows of nonsense are left out and counted; the rest is drawn', async ({ shoal, hub, startShoal }) => {
+  const { url } = await startShoal('--hub', hub.url);
+  await shoal.open(url, '?level=service');
+  const { links, coverage } = await shoal.picture();
+  const whole = (await (await fetch(`${hub.url}mcp/flows`)).json()) as { flows: unknown[]; total: number };
+  hub.flows({ ...whole, flows: [42, ...whole.flows, { proto: 'tcp', client: 'nobody' }, null], total: 76 });
+  await shoal.updates.getByRole('button', { name: 'Refresh' }).click();
+  await expect(shoal.notice('status', '3 rows could not be read')).toContainText('are left out (row 1:');
+  await shoal.idle();
+  const after = await shoal.picture();
+  expect(after.links).toEqual(links);
+  expect(after.coverage).toEqual({ ...coverage, total: 76, rejected: 3 });
+  await shoal.axe('rows that could not be read');
+});
+
+test('without a summary the map lives on', async ({ shoal, hub, startShoal }) => {
+  hub.withoutSummary();
+  const { url } = await startShoal('--hub', hub.url);
+  await shoal.open(url, '?level=service');
+  expect((await shoal.picture()).links).toHaveLength(46);
+  await expect(shoal.notice('status', 'No summary.')).toContainText('answered 500 to /mcp/flows/summary');
+  await shoal.axe('no summary');
+});
