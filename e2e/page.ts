@@ -60,6 +60,8 @@ export interface EngineLink {
   arrow: string;
 }
 
+export type Places = ReadonlyMap<string, { x: number; y: number }>;
+
 export type ShoalPage = ReturnType<typeof createShoalPage>;
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
@@ -90,14 +92,14 @@ export function createShoalPage(page: Page) {
     idle,
     picture,
 
-    /** Where everything stands on the map, whatever stands above the map: `id x,y`, in whole px. */
-    async places(): Promise<string[]> {
+    /** Where everything stands on the map, by id, in px from the map's corner: whatever stands above the map. */
+    async places(): Promise<Places> {
       const { peers, boxes } = await picture();
       const frame = await map.boundingBox();
       if (frame === null) throw new Error('There is no map.');
-      return [...boxes, ...peers]
-        .map(({ id, box }) => `${id} ${Math.round(box.x - frame.x)},${Math.round(box.y - frame.y)}`)
-        .sort();
+      return new Map(
+        [...boxes, ...peers].map(({ id, box }) => [id, { x: box.x - frame.x, y: box.y - frame.y }]),
+      );
     },
 
     /** Opens the page with this query string and waits until it is at rest. */
@@ -197,6 +199,16 @@ interface EngineHolder {
       };
     };
   };
+}
+
+/** What stands elsewhere than before, or is gone. Newcomers have not moved. */
+export function moved(before: Places, after: Places): string[] {
+  return [...before].flatMap(([id, { x, y }]) => {
+    const now = after.get(id);
+    if (now === undefined) return [`${id} is gone`];
+    const far = Math.hypot(now.x - x, now.y - y);
+    return far > 0.5 ? [`${id} moved by ${far.toFixed(1)} px`] : [];
+  });
 }
 
 export function peerOf(picture: Pictured, label: string): PicturedPeer {

@@ -1,6 +1,8 @@
 /**
  * Composition root of the page: makes the parts with a lifetime, hands them to React, publishes `window.shoal`.
  */
+// First, because it names the order of the style layers.
+import './ui/styles/tokens.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { createFlowsClient } from './live/flows-client';
@@ -8,7 +10,6 @@ import { App } from './ui/app';
 import { createIdle } from './ui/idle';
 import { storageOf } from './ui/storage';
 import { createTrustedUrls } from './ui/trusted-urls';
-import './ui/styles/tokens.css';
 import { createUrlSync } from './view/url-sync';
 import { createViewStore } from './view/view-state';
 import { readView } from './view/view-url';

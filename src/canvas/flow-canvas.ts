@@ -5,16 +5,9 @@
  */
 import cytoscape from 'cytoscape';
 import type { Rect } from '../graph/layout/labels';
+import type { Picture, PictureBox, PictureLink, PicturePeer, PicturePill } from '../graph/marks';
 import type { Theme } from '../graph/palette';
-import {
-  BOX_TITLE_PX,
-  type Picture,
-  type PictureBox,
-  type PictureLink,
-  type PicturePeer,
-  type PicturePill,
-  TITLE_INSET,
-} from '../graph/picture';
+import { BOX_TITLE_PX, TITLE_INSET } from '../graph/picture';
 import { diffPictures, isEmpty } from '../graph/picture-diff';
 import { PILL_PX } from '../graph/pills';
 import { guardDrawing } from './draw-guard';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sketch } from './sketch';
+import { bytes, packets } from './units';
 import { contribution, findHalves, linkVolume, outsideTest, volumeSum, wholeVolume } from './volume';
 
 const link = (text: string) => linkVolume(sketch(text), 'bytes');
@@ -107,5 +108,15 @@ describe('the whole', () => {
         expect(wholeVolume(flows.toReversed(), 'bytes')).toBe(sum);
       }),
     );
+  });
+});
+
+describe('a side filled with zeros', () => {
+  it('counts as unseen: the other side stands in for it', () => {
+    const [flow] = sketch('shop/a(a)@n1 -> shop/b(b)@n2:80  c 700/9k');
+    if (flow === undefined) throw new Error('no flow');
+    const zero = { txBytes: bytes(0), rxBytes: bytes(0), txPkts: packets(0), rxPkts: packets(0) };
+    expect(linkVolume([{ ...flow, serverStats: zero }], 'bytes')).toEqual(linkVolume([flow], 'bytes'));
+    expect(linkVolume([flow], 'bytes')).toEqual({ forward: 700, backward: 9_000 });
   });
 });

@@ -17,24 +17,39 @@ export interface Volume {
 
 export const volumeSum = (volume: Volume): number => volume.forward + volume.backward;
 
+/**
+ * A perspective counts as seen when it counted anything. Sensors that fill an unseen side with zeros mean the same as
+ * those that leave it out; a side that only has handshake times has still seen the flow.
+ */
+function seen(stats: Stats | undefined): Stats | undefined {
+  if (stats === undefined) return undefined;
+  const { txBytes, rxBytes, txPkts, rxPkts } = stats;
+  const counters = [txBytes, rxBytes, txPkts, rxPkts].filter((count) => count !== undefined);
+  return counters.length > 0 && counters.every((count) => count === 0) ? undefined : stats;
+}
+
 /** What an end sent, or undefined where the field (or the whole perspective) is missing. */
 const sent = (stats: Stats | undefined, measure: Measure): number | undefined =>
-  measure === 'bytes' ? stats?.txBytes : stats?.txPkts;
+  measure === 'bytes' ? seen(stats)?.txBytes : seen(stats)?.txPkts;
 const received = (stats: Stats | undefined, measure: Measure): number | undefined =>
-  measure === 'bytes' ? stats?.rxBytes : stats?.rxPkts;
+  measure === 'bytes' ? seen(stats)?.rxBytes : seen(stats)?.rxPkts;
 
 /** A row that only its client saw, addressed to a service address: the near half of traffic that NAT splits. */
 export function isAddressHalf(flow: Flow): boolean {
   return (
-    flow.clientStats !== undefined &&
-    flow.serverStats === undefined &&
+    seen(flow.clientStats) !== undefined &&
+    seen(flow.serverStats) === undefined &&
     endpointKind(flow.server) === 'service'
   );
 }
 
 /** A row that only its server's pod saw: the far half. */
 export function isPodHalf(flow: Flow): boolean {
-  return flow.clientStats === undefined && flow.serverStats !== undefined && flow.server.pod !== undefined;
+  return (
+    seen(flow.clientStats) === undefined &&
+    seen(flow.serverStats) !== undefined &&
+    flow.server.pod !== undefined
+  );
 }
 
 /** Who the client is, for telling whether two halves belong together: pod before address (host-network pods share one). */
@@ -127,7 +142,8 @@ export function outsideTest(flows: Iterable<Flow>): (end: Endpoint) => boolean {
  * Summed over an answer this is the whole of DESIGN §4, whatever the level.
  */
 export function contribution(flow: Flow, measure: Measure, isOutside: (end: Endpoint) => boolean): number {
-  const { clientStats, serverStats } = flow;
+  const clientStats = seen(flow.clientStats);
+  const serverStats = seen(flow.serverStats);
   let sum = (sent(clientStats, measure) ?? 0) + (sent(serverStats, measure) ?? 0);
   if (serverStats === undefined && clientStats !== undefined && isOutside(flow.server)) {
     sum += received(clientStats, measure) ?? 0;

@@ -2,7 +2,7 @@
  * What must change on the engine to get from one picture to the next. Marks that are drawn the same are left out:
  * a redraw costs the same however small the change, so no change must mean no work.
  */
-import type { Picture, PictureBox, PictureLink, PicturePeer, PicturePill } from './picture';
+import type { Picture, PictureBox, PictureLink, PicturePeer, PicturePill } from './marks';
 
 export interface MarkDiff<T> {
   added: T[];

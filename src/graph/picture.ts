@@ -20,80 +20,9 @@ import {
   type Rect,
 } from './layout/labels';
 import { cellOf, centreOf, isBoxed, type Placement } from './layout/placement';
+import type { Picture, PictureBox, PictureLink, PicturePeer } from './marks';
 import { bandStyle, chooseHues, placeStyle, type Theme } from './palette';
 import { composePills } from './pills';
-
-export interface PicturePeer {
-  id: string;
-  kind: PeerKind;
-  label: string;
-  namespace?: string;
-  x: number;
-  y: number;
-  /** Diameter of the mark, map units. */
-  size: number;
-  stroke: string;
-  fill: string;
-  /** The name as drawn, shortened; absent where there is no room for it at this zoom. */
-  text?: string;
-  textWidthPx: number;
-  fontPx: number;
-  folded: boolean;
-}
-
-export interface PictureLink {
-  id: string;
-  from: string;
-  to: string;
-  bytes: Bytes;
-  widthPx: number;
-  colour: string;
-  band: Band;
-  dash: readonly number[];
-  worstP99Us?: Microseconds;
-  flows: number;
-  /** Distance of the curve's control point from the chord, map units. */
-  bend: number;
-  unanswered: boolean;
-  /** Healthy plumbing: drawn fainter, so that probes and scrapes do not bury what one came to see. */
-  quiet: boolean;
-  /** Healthy links recede as they become many; trouble never does. */
-  opacity: number;
-}
-
-/** Short figures on a link, drawn over everything and only where they cover no mark, name or title. */
-export interface PicturePill {
-  id: string;
-  /** Its middle, map units. */
-  x: number;
-  y: number;
-  text: string;
-  trouble: boolean;
-}
-
-export interface PictureBox {
-  id: string;
-  label: string;
-  x: number;
-  y: number;
-  w: number;
-  h: number;
-  text?: string;
-  textWidthPx: number;
-  stroke: string;
-  fill: string;
-  title: string;
-}
-
-export interface Picture {
-  level: Level;
-  zoom: number;
-  boxes: PictureBox[];
-  peers: PicturePeer[];
-  links: PictureLink[];
-  pills: PicturePill[];
-  coverage: Coverage;
-}
 
 export interface PictureInput {
   scene: Scene;

@@ -4,7 +4,7 @@
  */
 import { formatBytes, formatUs } from '../flows/units';
 import type { MeasureText, Occupancy, Rect } from './layout/labels';
-import type { PictureLink, PicturePeer, PicturePill } from './picture';
+import type { PictureLink, PicturePeer, PicturePill } from './marks';
 
 export const PILL_PX = 11;
 /** So many figures that the eye still finds the map under them. */

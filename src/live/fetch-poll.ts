@@ -9,6 +9,7 @@ import {
   decodeSummary,
   MalformedAnswer,
   type RawAnswer,
+  readCount,
   type Summary,
 } from '../flows/wire';
 import { AnswerProblem, CAUSES, type Cause, type Problem } from './problem';
@@ -47,6 +48,9 @@ export async function fetchPoll(request: PollRequest, signal: AbortSignal): Prom
     atMs: readTime(flows.headers.get('shoal-at')) ?? Date.now(),
     receivedMs: Date.now(),
   };
+  // Rows that a recording or capture could not read never reached the answer; the reader counts them all the same.
+  const rejects = (result.answer ?? result.raw)?.rejects;
+  if (rejects !== undefined) rejects.count += readCount(flows.headers.get('shoal-rejected')) ?? 0;
   const epoch = flows.headers.get('shoal-epoch');
   if (epoch !== null) result.epoch = epoch;
   const source = flows.headers.get('shoal-source');

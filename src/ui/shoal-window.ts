@@ -4,7 +4,8 @@
  */
 
 import { lineHeight, type Rect } from '../graph/layout/labels';
-import { type Picture, type PicturePeer, titleRect } from '../graph/picture';
+import type { Picture, PicturePeer } from '../graph/marks';
+import { titleRect } from '../graph/picture';
 import type { ViewState } from '../view/view-state';
 
 export interface Placed {

@@ -48,9 +48,8 @@ export function SummaryPanel({ idle, store, summary, stage }: SummaryPanelProps)
           more={coverage === undefined ? undefined : 'counted once, by sender'}
         />
         <Figure
-          name="who"
+          name="clients → servers"
           value={ours === undefined ? '—' : `${formatCount(ours.clients)} → ${formatCount(ours.servers)}`}
-          more="pods or addresses"
         />
         <Figure
           name="measured"

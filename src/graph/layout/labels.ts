@@ -94,7 +94,10 @@ const AIR_PX = 6;
 const WIDEST_PX = 120;
 export const lineHeight = (fontPx: number): number => Math.ceil(fontPx * 1.25);
 
-/** Places names under their marks, most important first; ties by id, so that the result is stable. */
+/**
+ * Places names under their marks, most important first; ties by id, so that the result is stable. Everybody first gets
+ * what fits its own cell; only then may names spread into places that stayed free.
+ */
 export function placeLabels(
   marks: readonly NamedMark[],
   fontPx: number,
@@ -104,18 +107,16 @@ export function placeLabels(
   for (const { id, mark } of marks) taken.add(id, mark);
   const placed = new Map<string, PlacedLabel>();
   const order = [...marks].sort((a, b) => b.importance - a.importance || (a.id < b.id ? -1 : 1));
-  for (const { id, text, mark, cellPx } of order) {
-    const own = cellPx - AIR_PX;
-    for (const widest of own >= WIDEST_PX ? [own] : [WIDEST_PX, own]) {
-      const shown = elide(text, widest, fontPx, measure);
-      if (shown === undefined) continue;
-      const w = measure(shown, fontPx);
-      const rect = { x: mark.x + mark.w / 2 - w / 2, y: mark.y + mark.h + GAP_PX, w, h: lineHeight(fontPx) };
-      if (!taken.isFree({ x: rect.x - 2, y: rect.y, w: w + 4, h: rect.h }, id)) continue;
-      taken.add(id, rect);
-      placed.set(id, { text: shown, rect });
-      break;
-    }
-  }
+  const place = ({ id, text, mark }: NamedMark, widest: number): void => {
+    const shown = elide(text, widest, fontPx, measure);
+    if (shown === undefined || shown === placed.get(id)?.text) return;
+    const w = measure(shown, fontPx);
+    const rect = { x: mark.x + mark.w / 2 - w / 2, y: mark.y + mark.h + GAP_PX, w, h: lineHeight(fontPx) };
+    if (!taken.isFree({ x: rect.x - 2, y: rect.y, w: w + 4, h: rect.h }, id)) return;
+    taken.add(id, rect);
+    placed.set(id, { text: shown, rect });
+  };
+  for (const one of order) place(one, one.cellPx - AIR_PX);
+  for (const one of order) if (placed.get(one.id)?.text !== one.text) place(one, WIDEST_PX);
   return placed;
 }

@@ -100,8 +100,8 @@ export function fits(groups: readonly PackGroup[], viewport: CellSize): boolean 
   return columns !== undefined && widthOf(columns, cell) <= viewport.w / SMALLEST_ZOOM;
 }
 
-/** Names keep their size on the screen; at this zoom a dense cell still holds one of eleven characters. */
-const SMALLEST_ZOOM = 0.88;
+/** Names keep their size on the screen; at this zoom a dense cell still holds one of ten characters. */
+const SMALLEST_ZOOM = 0.78;
 
 interface Shelf {
   groups: { group: PackGroup; cols: number; rows: number }[];

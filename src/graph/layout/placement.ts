@@ -51,13 +51,15 @@ export const isBoxed = (group: string): boolean => group.startsWith('ns:');
 
 /** Lays everything out from nothing. */
 export function layOut(input: LayoutInput, dragged: ReadonlyMap<string, Point> = new Map()): Placement {
-  const members = new Map<string, GraphPeer[]>();
+  const unordered = new Map<string, GraphPeer[]>();
   for (const peer of input.peers) {
     const id = groupOf(peer);
-    const list = members.get(id);
-    if (list === undefined) members.set(id, [peer]);
+    const list = unordered.get(id);
+    if (list === undefined) unordered.set(id, [peer]);
     else list.push(peer);
   }
+  // An answer's order is unspecified: the map must not depend on it.
+  const members = new Map([...unordered].sort(([a], [b]) => (a < b ? -1 : 1)));
   const links = weigh(input.links);
   const leans = leanOf(links);
   for (const list of members.values()) {

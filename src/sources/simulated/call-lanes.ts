@@ -3,8 +3,9 @@
  * Knows the call graph; refuses to know DNS, probes and the outside (lanes.ts, outside-lanes.ts).
  */
 import type { Die } from './chance';
-import type { Cluster, Slot, Workload } from './cluster';
+import type { Cluster } from './cluster';
 import { type Add, atService, atSlot, exchange, type Size } from './lane';
+import type { Slot, Workload } from './workload';
 
 /** Calls that the sensor sees in two halves, because DNAT to a ClusterIP could not be undone. */
 const SPLIT_SHARE = 0.07;

@@ -3,7 +3,7 @@
  * Knows services; refuses to know pods, bytes and time.
  */
 import type { Die } from './chance';
-import type { Workload } from './cluster';
+import type { Workload } from './workload';
 
 export interface Call {
   from: Workload;

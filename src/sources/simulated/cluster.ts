@@ -13,44 +13,7 @@ import {
   type Role,
   type ServiceName,
 } from './names';
-
-export interface ClusterNode {
-  index: number;
-  name: string;
-  zone: string;
-  zoneIndex: number;
-  ip: string;
-  podCidr: string;
-  /** How many replicas live here: pods take their addresses from it. */
-  slots: number;
-}
-
-export interface Workload {
-  id: number;
-  ns: string;
-  name: string;
-  /** The Service in front of it, where there is one. */
-  svc?: string;
-  clusterIp?: string;
-  role: Role;
-  kind: 'deployment' | 'statefulset' | 'daemonset' | 'cronjob';
-  flavour: Flavour;
-  hostNetwork: boolean;
-  /** The kubelet opens a connection to it; databases are probed by a command instead. */
-  probed: boolean;
-  scraped: boolean;
-  slots: Slot[];
-}
-
-/** A place for one pod of a workload; rollouts and jobs put one pod after the other into it. */
-export interface Slot {
-  id: number;
-  workload: Workload;
-  ordinal: number;
-  node: ClusterNode;
-  /** Its number among the slots of its node. */
-  place: number;
-}
+import type { ClusterNode, Slot, Workload } from './workload';
 
 export interface Cluster {
   seed: number;

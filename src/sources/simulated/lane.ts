@@ -4,7 +4,8 @@
  */
 import type { Endpoint, Proto } from '../../flows/flow';
 import type { Die } from './chance';
-import type { Cluster, ClusterNode, Slot } from './cluster';
+import type { Cluster } from './cluster';
+import type { ClusterNode, Slot } from './workload';
 
 /** Where a lane ends: a slot (whatever pod is in it), or something that stays: a host process, a ClusterIP, an address. */
 export interface LaneEnd {

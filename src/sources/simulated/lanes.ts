@@ -4,7 +4,7 @@
  */
 import { addCalls } from './call-lanes';
 import { createDie, type Die, hash, unitOf } from './chance';
-import type { Cluster, Slot, Workload } from './cluster';
+import type { Cluster } from './cluster';
 import {
   type Add,
   atAddress,
@@ -25,6 +25,7 @@ import {
 } from './lane';
 import { addJobs, addOddities, addOutside } from './outside-lanes';
 import { SWELLS } from './swell';
+import type { Slot, Workload } from './workload';
 
 /** DNS, probes and scrapes are 50–60 % of all flows. */
 const INFRASTRUCTURE_SHARE = 0.55;

@@ -5,8 +5,9 @@
  */
 import type { Endpoint } from '../../flows/flow';
 import { createDie, hash, unitOf } from './chance';
-import type { Cluster, Slot, Workload } from './cluster';
+import type { Cluster } from './cluster';
 import { hexId, safeSuffix } from './names';
+import type { Slot, Workload } from './workload';
 
 export interface Pod {
   slot: Slot;

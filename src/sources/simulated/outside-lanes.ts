@@ -3,7 +3,7 @@
  * gone, jobs. Knows the cluster as built; refuses to know how many lanes of which kind there should be (lanes.ts).
  */
 import { type Die, unitOf } from './chance';
-import type { Cluster, ClusterNode, Slot } from './cluster';
+import type { Cluster } from './cluster';
 import {
   type Add,
   atAddress,
@@ -16,6 +16,7 @@ import {
   lookups,
   unanswered,
 } from './lane';
+import type { ClusterNode, Slot } from './workload';
 
 /** The log agent's cgroup, a process of the node. */
 const LOG_AGENT_CGROUP = 2218;

@@ -3,11 +3,12 @@
  * lanes it adds or pauses. Knows the cluster and its lanes; refuses to know what the incident does to counters.
  */
 import type { Die } from './chance';
-import type { Cluster, ClusterNode, Slot, Workload } from './cluster';
+import type { Cluster } from './cluster';
 import { atAddress, atSlot, exchange, fresh, type Lane, unanswered } from './lane';
 import type { Lanes } from './lanes';
 import type { Lives } from './lives';
 import type { IncidentKind, PeerName, TruthSubject } from './scenarios';
+import type { ClusterNode, Slot, Workload } from './workload';
 
 export interface Incident {
   kind: IncidentKind;

@@ -4,7 +4,7 @@
  */
 import type { Endpoint, Flow, Stats } from '../../flows/flow';
 import type { BitsPerSecond, Bytes, Microseconds, Packets, PacketsPerSecond } from '../../flows/units';
-import type { Cluster, ClusterNode } from './cluster';
+import type { Cluster } from './cluster';
 import { percentilesAt, WINDOW_S } from './handshakes';
 import { type Plan, spellsOf } from './incidents';
 import type { Lane, LaneEnd, Percentiles } from './lane';
@@ -12,6 +12,7 @@ import type { Lanes } from './lanes';
 import { LINGER_S, type Lives, type Pod } from './lives';
 import type { Incident } from './subjects';
 import { burst, createSwells, SWELLS, TICK_S } from './swell';
+import type { ClusterNode } from './workload';
 
 /** The birth of what was always there. */
 const ALWAYS_S = Number.NEGATIVE_INFINITY;

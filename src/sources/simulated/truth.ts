@@ -2,10 +2,11 @@
  * The record of what the simulation truly is and does, for tests and for whoever wants to check a verdict.
  * Knows the plan and the cluster; adds no fact of its own.
  */
-import type { Cluster, Workload } from './cluster';
+import type { Cluster } from './cluster';
 import type { Plan } from './incidents';
 import type { Lives } from './lives';
 import type { ScenarioName, TruthEvent, TruthPod, TruthRecord, TruthSubject } from './scenarios';
+import type { Workload } from './workload';
 
 /** A full hour and a round of incidents more. */
 const RECORDED_MS = 75 * 60_000;
