@@ -1,9 +1,22 @@
 // The map stands still: what the reader has learned to find stays where it is, through every poll, filter, level and
 // reload; what the reader moved stays where it was put.
 import { expect, test } from './fixtures';
-import { moved, peerOf } from './page';
+import { moved, type Places, peerOf } from './page';
 
-test('a poll that brings newcomers and other bytes moves nobody who was there', async ({
+test('a poll with other bytes moves nobody', async ({ shoal, hub, startShoal }) => {
+  hub.line(8);
+  const { url } = await startShoal('--hub', hub.url);
+  await shoal.open(url, '?level=namespace');
+  const before = await shoal.picture();
+  const places = await shoal.places();
+  hub.line(-1);
+  await shoal.updates.getByRole('button', { name: 'Refresh' }).click();
+  await shoal.idle();
+  expect((await shoal.picture()).coverage.bytes).toBeGreaterThan(before.coverage.bytes);
+  expect(moved(places, await shoal.places())).toEqual([]);
+});
+
+test('a newcomer is slotted into its box; only a box that the grown one would cover makes way, downwards', async ({
   shoal,
   hub,
   startShoal,
@@ -11,18 +24,39 @@ test('a poll that brings newcomers and other bytes moves nobody who was there', 
   hub.line(1);
   const { url } = await startShoal('--hub', hub.url);
   await shoal.open(url, '?level=service');
-  const before = await shoal.picture();
-  const places = await shoal.places();
+  const links = (await shoal.picture()).links.length;
   for (const line of [4, 9, -1]) {
+    const before = await shoal.picture();
+    const places = await shoal.places();
     hub.line(line);
     await shoal.updates.getByRole('button', { name: 'Refresh' }).click();
     await shoal.idle();
-    const after = await shoal.places();
-    expect(moved(places, after).filter((words) => !words.endsWith('gone'))).toEqual([]);
+    const after = await shoal.picture();
+    const now = await shoal.places();
+    const was = new Map(before.boxes.map((box) => [box.id, box.box]));
+    const grown = after.boxes.filter(({ id, box }) => box.h > (was.get(id)?.h ?? box.h) + 1);
+    const wayOf = (id: string) => {
+      const [old, recent] = [places.get(id), now.get(id)];
+      if (old === undefined || recent === undefined) return 'absent';
+      return `${Math.round(recent.x - old.x)},${Math.round(recent.y - old.y)}`;
+    };
+    for (const { id, box } of before.boxes) {
+      const way = wayOf(id);
+      if (way === 'absent' || way === '0,0') continue;
+      expect(way, `${id} goes down`).toMatch(/^0,[1-9]/);
+      const covering = [...grown, ...after.boxes.filter((other) => wayOf(other.id) !== '0,0')].filter(
+        (other) => other.id !== id && other.box.x < box.x + box.w && box.x < other.box.x + other.box.w,
+      );
+      expect(covering.length, `${id} makes way for a box of its column`).toBeGreaterThan(0);
+    }
+    const boxOf = new Map(before.boxes.map(({ id, label }) => [label, id]));
+    for (const { id, namespace } of before.peers) {
+      const box = namespace === undefined ? undefined : boxOf.get(namespace);
+      if (!now.has(id)) continue;
+      expect(wayOf(id), `${id} keeps its place in its box`).toBe(box === undefined ? '0,0' : wayOf(box));
+    }
   }
-  const last = await shoal.picture();
-  expect(last.coverage.bytes).toBeGreaterThan(before.coverage.bytes);
-  expect(last.links.length).toBeGreaterThan(before.links.length);
+  expect((await shoal.picture()).links.length).toBeGreaterThan(links);
 });
 
 test('filters on and off, and every level there and back, leave every peer where it was', async ({
@@ -77,8 +111,23 @@ test('what the reader dragged stays there through polls and reloads, and nobody 
   await shoal.updates.getByRole('button', { name: 'Refresh' }).click();
   await shoal.idle();
   await check();
+
+  // A reload fits the map anew, so places are compared as the map has them: relative to two that were not dragged.
+  const dragged = await shoal.places();
   await shoal.reload();
-  await check();
+  const reloaded = await shoal.places();
+  const [a, b] = ['svc:shop/cart', 'svc:kube-system/kube-dns'];
+  const relative = (all: Places, name: string) => {
+    const at = (one: string) => all.get(one) ?? { x: Number.NaN, y: Number.NaN };
+    const unit = Math.hypot(at(b).x - at(a).x, at(b).y - at(a).y);
+    return [(at(name).x - at(a).x) / unit, (at(name).y - at(a).y) / unit];
+  };
+  for (const name of dragged.keys()) {
+    const [x, y] = relative(reloaded, name);
+    const [wasX, wasY] = relative(dragged, name);
+    expect(x, name).toBeCloseTo(wasX ?? Number.NaN, 1);
+    expect(y, name).toBeCloseTo(wasY ?? Number.NaN, 1);
+  }
 });
 
 test('only the reader moves the camera: a poll keeps zoom and pan, and “fit” brings everything back', async ({

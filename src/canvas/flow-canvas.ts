@@ -170,11 +170,14 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     },
     fit(insets) {
       if (shown === undefined) return;
-      const bounds = boundsOf(shown);
       const width = container.clientWidth - insets.left - insets.right;
       const height = container.clientHeight - insets.top - insets.bottom;
+      let bounds = boundsOf(shown, 1);
       if (bounds === undefined || width <= 0 || height <= 0) return;
-      const zoom = Math.max(MIN_ZOOM, Math.min(1, width / bounds.w, height / bounds.h));
+      const zoomFor = ({ w, h }: Rect) => Math.max(MIN_ZOOM, Math.min(1, width / w, height / h));
+      // Names keep their size on the screen, so the smaller the map the more room they need around it.
+      bounds = boundsOf(shown, zoomFor(bounds)) ?? bounds;
+      const zoom = zoomFor(bounds);
       engine.viewport({
         zoom,
         pan: {
@@ -219,12 +222,13 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const nextFrame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
 
-function boundsOf(picture: Picture): Rect | undefined {
+/** The rectangle that holds boxes, marks and names at a zoom, map units. */
+function boundsOf(picture: Picture, zoom: number): Rect | undefined {
   const rects: Rect[] = [
     ...picture.boxes,
     ...picture.peers.map((peer) => {
-      const w = Math.max(peer.size, peer.textWidthPx);
-      return { x: peer.x - w / 2, y: peer.y - peer.size / 2, w, h: peer.size + peer.fontPx * 1.6 };
+      const w = Math.max(peer.size, peer.textWidthPx / zoom);
+      return { x: peer.x - w / 2, y: peer.y - peer.size / 2, w, h: peer.size + (peer.fontPx * 1.6) / zoom };
     }),
   ];
   if (rects.length === 0) return undefined;

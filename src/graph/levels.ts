@@ -18,6 +18,8 @@ const FROM_FINE: readonly Level[] = ['pod', 'service', 'namespace'];
 /** Above this many peers, or links, probes and scrapes bury what one came to see (DESIGN §5). */
 const CROWD_PEERS = 100;
 const CROWD_LINKS = 250;
+/** Host processes have no namespace: among namespaces, more than a few of them are out of proportion. */
+const MOST_HOSTS = 3;
 /** What one already has may be this much over before it is left. */
 const PATIENCE = 1.25;
 
@@ -36,6 +38,8 @@ export function chooseGrain(flows: readonly Flow[], viewport: CellSize, current?
 /** Whether a crowd at this level asks for folding the plumbing. */
 export function chooseFolding(flows: readonly Flow[], level: Level, current?: Grain): boolean {
   const { peers, links } = buildGraph(flows, { level });
+  const hosts = [...peers.values()].filter(({ kind }) => kind === 'host').length;
+  if (level === 'namespace' && hosts > MOST_HOSTS) return true;
   const leaning = current?.level === level && current.foldInfrastructure ? 1 / PATIENCE : 1;
   return peers.size > CROWD_PEERS * leaning || links.size > CROWD_LINKS * leaning;
 }

@@ -1,14 +1,5 @@
-/**
- * The map as final marks: positions, widths in px, colours, names. Pure, before any engine, so the legend, the tables,
- * the accessibility tree and nearly every test read it. Numbers are quantised here: jitter dies before it is styled.
- * Positions are map units (1 unit = 1 CSS px at zoom 1); widths, fonts and dashes are CSS px of the screen at any zoom.
- */
-import type { Level } from '../flows/flow';
-import type { Band } from '../flows/handshake';
-import type { PeerKind } from '../flows/identity';
-import type { Bytes, Microseconds } from '../flows/units';
 import { type FlowGraph, type GraphLink, type GraphPeer, isFold } from './flow-graph';
-import { type Coverage, isProblem, type Scene, touchesInfrastructure } from './focus';
+import { isProblem, type Scene, touchesInfrastructure } from './focus';
 import { chooseBends } from './layout/bends';
 import {
   createOccupancy,

@@ -13,6 +13,7 @@ import type { DroppedValue } from '../view/view-url';
 import css from './app.module.css';
 import { FilterBar } from './filter-bar';
 import type { Idle } from './idle';
+import { Legend } from './legend';
 import { Notices } from './notices';
 import { linkOfFlow, pickedFlow } from './picked';
 import { useRoom } from './room';
@@ -22,7 +23,7 @@ import { TopBar } from './top-bar';
 import { useFlows } from './use-flows';
 import { useStage } from './use-scene';
 import { useShortcuts } from './use-shortcuts';
-import { useMedia, useTheme } from './use-theme';
+import { NARROW, useMedia, useTheme } from './use-theme';
 import { ViewBar } from './view-bar';
 
 const MapStage = lazy(() => import('./map-stage').then((module) => ({ default: module.MapStage })));
@@ -43,7 +44,7 @@ export interface AppProps {
 export function App({ store, client, idle, storage, dropped, onDropped }: AppProps) {
   const view = useStore(store);
   const theme = useTheme(view.theme);
-  const isNarrow = useMedia('(max-width: 760px)');
+  const isNarrow = useMedia(NARROW);
   const [paused, setPaused] = useState(false);
   const [helping, setHelping] = useState(false);
   const [unused, setUnused] = useState(dropped);
@@ -69,20 +70,17 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
   }, [flows.poll?.source]);
 
   const onMoved = useCallback(() => setMoves((count) => count + 1), []);
+  const tidy = () => {
+    if (stage !== undefined && viewport !== undefined) desk.tidy(stage.graph, viewport);
+    onMoved();
+    setTidied((count) => count + 1);
+  };
   const isRaw = view.query.format === 'raw';
   const isEmpty = answer !== undefined && answer.flows.length === 0 && !isRaw;
 
   const stagePart = (
     <main className={css.stage} aria-label={view.view === 'map' ? 'Map' : 'Table'}>
-      <ViewBar
-        store={store}
-        stage={stage}
-        onTidy={() => {
-          if (stage !== undefined && viewport !== undefined) desk.tidy(stage.graph, viewport);
-          onMoved();
-          setTidied((count) => count + 1);
-        }}
-      />
+      <ViewBar store={store} stage={stage} />
       <div ref={region} className={css.region}>
         <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[answer, view.view]}>
           <Suspense fallback={<Pending idle={idle} what={view.view} />}>
@@ -97,19 +95,24 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
                   onMoved();
                 }}
                 arrangement={tidied}
+                onTidy={tidy}
                 stale={isRaw && flows.drawable !== undefined ? flows.drawable.receivedMs : undefined}
               />
             ) : isRaw && flows.poll?.raw !== undefined ? (
-              <RawTable raw={flows.poll.raw} />
+              <div className={css.table}>
+                <RawTable raw={flows.poll.raw} />
+              </div>
             ) : stage !== undefined ? (
-              <FlowTable
-                flows={stage.scene.links.flatMap((link) => [...link.flows, ...link.attached])}
-                trust={stage.graph.trust}
-                picked={pickedFlow(stage, view.link)}
-                onPick={(flow) =>
-                  select(store, flow === undefined ? {} : optionalLink(linkOfFlow(stage, flow)))
-                }
-              />
+              <div className={css.table}>
+                <FlowTable
+                  flows={stage.scene.links.flatMap((link) => [...link.flows, ...link.attached])}
+                  trust={stage.graph.trust}
+                  picked={pickedFlow(stage, view.link)}
+                  onPick={(flow) =>
+                    select(store, flow === undefined ? {} : optionalLink(linkOfFlow(stage, flow)))
+                  }
+                />
+              </div>
             ) : null}
           </Suspense>
         </ErrorBoundary>
@@ -155,6 +158,7 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
       {isNarrow ? (
         <div className={css.narrow}>
           {stagePart}
+          {view.view === 'map' ? <Legend theme={theme} /> : null}
           <div className={css.sidePanel}>{sidePart}</div>
         </div>
       ) : (

@@ -1,14 +1,12 @@
-/** What colour, dash and width mean, with their units; always on the map, so that a screenshot explains itself. */
+/** What colour, dash and width mean, with their units; always with the map, so that a screenshot explains itself. */
 import { BAND_GUIDE, BANDS } from '../flows/handshake';
 import { bandStyle, type Theme } from '../graph/palette';
 import { linkWidthPx } from '../graph/picture';
-import css from './map-stage.module.css';
+import css from './legend.module.css';
 
-const WIDTHS = [
-  { bytes: 1024, label: '1 KiB' },
-  { bytes: 1024 ** 2, label: '1 MiB' },
-  { bytes: 1024 ** 3, label: '1 GiB' },
-];
+/** The ends of the fixed scale. */
+const LIGHT = linkWidthPx(1024);
+const HEAVY = linkWidthPx(1024 ** 3);
 
 export function Legend({ theme }: { theme: Theme }) {
   return (
@@ -19,11 +17,11 @@ export function Legend({ theme }: { theme: Theme }) {
           const { colour, dash } = bandStyle(band, theme);
           return (
             <li key={band} title={BAND_GUIDE[band].meaning}>
-              <svg width="26" height="8" aria-hidden="true">
+              <svg width="24" height="8" aria-hidden="true">
                 <line
                   x1="0"
                   y1="4"
-                  x2="26"
+                  x2="24"
                   y2="4"
                   stroke={colour}
                   strokeWidth="4"
@@ -38,14 +36,16 @@ export function Legend({ theme }: { theme: Theme }) {
       </ul>
       <strong>Bytes</strong>
       <ul>
-        {WIDTHS.map(({ bytes, label }) => (
-          <li key={label}>
-            <svg width="20" height="12" aria-hidden="true">
-              <line x1="0" y1="6" x2="20" y2="6" stroke="currentColor" strokeWidth={linkWidthPx(bytes)} />
-            </svg>
-            {label}
-          </li>
-        ))}
+        <li className={css.ramp} title="Width of a link on a fixed log scale: 1 KiB is 1 px, 1 GiB is 10 px">
+          1 KiB
+          <svg width="44" height="12" aria-hidden="true">
+            <polygon
+              points={`0,${6 - LIGHT / 2} 44,${6 - HEAVY / 2} 44,${6 + HEAVY / 2} 0,${6 + LIGHT / 2}`}
+              fill="currentColor"
+            />
+          </svg>
+          1 GiB
+        </li>
       </ul>
     </div>
   );

@@ -2,7 +2,7 @@
  * The map on the page: mounts the canvas, hands it pictures, turns its gestures into view changes. Lazy: this chunk
  * brings the engine. Knows room, zoom and selection; refuses to know flows.
  */
-import { Maximize, Minus, Plus } from 'lucide-react';
+import { LayoutGrid, Maximize, Minus, Plus } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { createFlowCanvas, type FlowCanvas } from '../canvas/flow-canvas';
@@ -16,10 +16,11 @@ import type { Idle } from './idle';
 import { Legend } from './legend';
 import { MapHover } from './map-hover';
 import css from './map-stage.module.css';
-import { INSETS } from './room';
+import { insetsFor } from './room';
 import { createTextMeasure } from './text-measure';
 import { useNow } from './use-now';
 import type { Stage } from './use-scene';
+import { NARROW, useMedia } from './use-theme';
 
 interface MapStageProps {
   store: ViewStore;
@@ -31,9 +32,10 @@ interface MapStageProps {
   /** Set when the map shows an older answer than the page: when that came. */
   stale: number | undefined;
   onDrag(peer: string, to: { x: number; y: number }): void;
+  onTidy(): void;
 }
 
-export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag }: MapStageProps) {
+export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag, onTidy }: MapStageProps) {
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<FlowCanvas>(undefined);
   const [zoom, setZoom] = useState(1);
@@ -41,6 +43,8 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
   const selectedPeer = useStore(store, (view) => view.peer);
   const selectedLink = useStore(store, (view) => view.link);
   const measure = useMemo(() => createTextMeasure(MAP_FONT), []);
+  const isNarrow = useMedia(NARROW);
+  const insets = insetsFor(isNarrow);
   const latest = useRef<{ onDrag: MapStageProps['onDrag']; picture?: Picture }>({ onDrag });
   latest.current.onDrag = onDrag;
 
@@ -94,11 +98,11 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
     const key = `${level} ${arrangement}`;
     if (fitted.current !== key && picture.peers.length > 0) {
       fitted.current = key;
-      canvas.current?.fit(INSETS);
+      canvas.current?.fit(insets);
     }
-  }, [picture, level, arrangement]);
+  }, [picture, level, arrangement, insets]);
 
-  const fit = useCallback(() => canvas.current?.fit(INSETS), []);
+  const fit = useCallback(() => canvas.current?.fit(insets), [insets]);
   useEffect(() => {
     canvas.current?.select({
       ...(selectedPeer === undefined ? {} : { peer: selectedPeer }),
@@ -129,11 +133,14 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
         >
           <Minus size={15} aria-hidden="true" />
         </button>
+        <button type="button" aria-label="Arrange the map anew" title="Arrange the map anew" onClick={onTidy}>
+          <LayoutGrid size={14} aria-hidden="true" />
+        </button>
         <button type="button" aria-label="Fit the map" title="Fit the map" onClick={fit}>
           <Maximize size={14} aria-hidden="true" />
         </button>
       </div>
-      <Legend theme={theme} />
+      {isNarrow ? null : <Legend theme={theme} />}
     </div>
   );
 }

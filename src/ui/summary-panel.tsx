@@ -198,7 +198,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
         <thead>
           <tr>
             <th scope="col">client → server</th>
-            <th scope="col" className={css.slim}>
+            <th scope="col" className={`${css.slim} ${css.optional}`}>
               flows
             </th>
             <th scope="col" className={css.wide}>
@@ -223,7 +223,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
                   title={`Filter to ns=${row.from}`}
                 />
               </td>
-              <td>{formatCount(row.flows ?? row.own?.flows)}</td>
+              <td className={css.optional}>{formatCount(row.flows ?? row.own?.flows)}</td>
               <td>
                 <Amount bytes={row.bytes as Bytes | undefined} />
               </td>

@@ -3,6 +3,8 @@ import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import type { Theme } from '../graph/palette';
 import type { ThemeChoice } from '../view/view-state';
 
+/** Below this the panel stands under the map; the stylesheets say the same. */
+export const NARROW = '(max-width: 760px)';
 const DARK = '(prefers-color-scheme: dark)';
 
 /** Whether a media query holds, followed as it changes. */

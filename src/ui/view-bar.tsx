@@ -1,7 +1,6 @@
 /**
- * The controls over the map: map or table, level, what is left out, find, tidy. Says at which level `auto` arrived.
+ * The controls over the map: map or table, level, what is left out, find. Says at which level `auto` arrived.
  */
-import { LayoutGrid } from 'lucide-react';
 import { useStore } from 'zustand';
 import { type Bytes, formatBytes } from '../flows/units';
 import { DEPTHS, focusOn, LEVELS, VIEWS, type ViewStore } from '../view/view-state';
@@ -12,15 +11,7 @@ import css from './view-bar.module.css';
 /** From "everything" to "only what matters for a bill": decades of bytes. */
 const THRESHOLDS = [0, 1024, 10 * 1024, 102_400, 1_048_576, 10_485_760, 104_857_600];
 
-export function ViewBar({
-  store,
-  stage,
-  onTidy,
-}: {
-  store: ViewStore;
-  stage: Stage | undefined;
-  onTidy(): void;
-}) {
+export function ViewBar({ store, stage }: { store: ViewStore; stage: Stage | undefined }) {
   const view = useStore(store);
   const fixed = view.query.aggregate;
   return (
@@ -100,10 +91,11 @@ export function ViewBar({
           type="button"
           className={css.toggle}
           aria-pressed={view.hide === 'infra'}
-          title="DNS, kube-system, monitoring, kubelets, Kubeshark itself"
+          aria-label="Hide infrastructure"
+          title="Hide infrastructure: DNS, kube-system, monitoring, kubelets, Kubeshark itself"
           onClick={() => store.setState({ hide: view.hide === 'infra' ? 'auto' : 'infra' })}
         >
-          Hide infrastructure
+          Hide infra
         </button>
         {view.hide === 'none' ? (
           <button
@@ -116,11 +108,6 @@ export function ViewBar({
           </button>
         ) : null}
         <FindBox store={store} stage={stage} />
-        {view.view === 'map' ? (
-          <button type="button" className={css.toggle} title="Arrange the map anew" onClick={onTidy}>
-            <LayoutGrid size={14} aria-hidden="true" /> Tidy
-          </button>
-        ) : null}
       </div>
     </div>
   );
