@@ -59,8 +59,12 @@ function labelRects(picture: Picture) {
   });
 }
 
-describe.each([3, 20, 60, 100, 300])('a map of %i services', (size) => {
-  const graph = cluster(size);
+// One seed in the suite; `npm run sweep` tries more.
+const SEEDS = process.env.SWEEP === '1' ? [1, 2, 3, 4, 5, 6, 7, 8] : [1];
+const MAPS = [3, 20, 60, 100, 300].flatMap((size) => SEEDS.map((seed) => ({ size, seed })));
+
+describe.each(MAPS)('a map of $size services (seed $seed)', ({ size, seed }) => {
+  const graph = cluster(size, seed);
   const placement = layOut(inputOf(graph));
   const picture = draw(graph, placement);
 

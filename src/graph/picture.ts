@@ -1,3 +1,7 @@
+/**
+ * The map as final marks: positions, widths in px, colours, names. Pure, before any engine, so the legend, the tables,
+ * the accessibility tree and nearly every test read it. Numbers are quantised here: jitter dies before it is styled.
+ */
 import { type FlowGraph, type GraphLink, type GraphPeer, isFold } from './flow-graph';
 import { isProblem, type Scene, touchesInfrastructure } from './focus';
 import { chooseBends } from './layout/bends';
