@@ -13,7 +13,7 @@ import { PILL_PX } from '../graph/pills';
 import { guardDrawing } from './draw-guard';
 import { stylesheet } from './stylesheet';
 
-export interface Camera {
+interface Camera {
   zoom: number;
   /** Screen px of the map's origin, relative to the container. */
   panX: number;
@@ -37,6 +37,8 @@ export interface FlowCanvas {
   setTheme(theme: Theme): void;
   /** Brings everything into view inside the container less `insets`; never enlarges beyond 1:1. */
   fit(insets: Insets): void;
+  /** The container changed size: fits anew unless the reader has moved the camera since the last fit. */
+  refit(insets: Insets): void;
   zoomBy(factor: number): void;
   select(what: { peer?: string; link?: string }): void;
   /** Brings a peer to the middle, keeping the zoom. */
@@ -81,6 +83,12 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     const zoom = engine.zoom();
     if (Math.abs(zoom - unitZoom) > 1e-6) events.onZoomRest(zoom);
   };
+  // Whether the reader moved the camera since it was last fitted.
+  let touched = false;
+  let fitting = false;
+  engine.on('pan zoom', () => {
+    if (!fitting) touched = true;
+  });
   engine.on('zoom', () => {
     clearTimeout(resting);
     resting = setTimeout(atRest, REST_MS);
@@ -163,30 +171,39 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     });
   }
 
+  function fit(insets: Insets): void {
+    if (shown === undefined) return;
+    const width = container.clientWidth - insets.left - insets.right;
+    const height = container.clientHeight - insets.top - insets.bottom;
+    let bounds = boundsOf(shown, 1);
+    if (bounds === undefined || width <= 0 || height <= 0) return;
+    const zoomFor = ({ w, h }: Rect) => Math.max(MIN_ZOOM, Math.min(1, width / w, height / h));
+    // Names keep their size on the screen, so the smaller the map the more room they need around it.
+    bounds = boundsOf(shown, zoomFor(bounds)) ?? bounds;
+    const zoom = zoomFor(bounds);
+    fitting = true;
+    engine.viewport({
+      zoom,
+      pan: {
+        x: insets.left + (width - bounds.w * zoom) / 2 - bounds.x * zoom,
+        y: insets.top + (height - bounds.h * zoom) / 2 - bounds.y * zoom,
+      },
+    });
+    fitting = false;
+    touched = false;
+    clearTimeout(resting);
+    atRest();
+  }
+
   return {
     show,
     setTheme(next) {
       engine.style(stylesheet(next));
     },
-    fit(insets) {
-      if (shown === undefined) return;
-      const width = container.clientWidth - insets.left - insets.right;
-      const height = container.clientHeight - insets.top - insets.bottom;
-      let bounds = boundsOf(shown, 1);
-      if (bounds === undefined || width <= 0 || height <= 0) return;
-      const zoomFor = ({ w, h }: Rect) => Math.max(MIN_ZOOM, Math.min(1, width / w, height / h));
-      // Names keep their size on the screen, so the smaller the map the more room they need around it.
-      bounds = boundsOf(shown, zoomFor(bounds)) ?? bounds;
-      const zoom = zoomFor(bounds);
-      engine.viewport({
-        zoom,
-        pan: {
-          x: insets.left + (width - bounds.w * zoom) / 2 - bounds.x * zoom,
-          y: insets.top + (height - bounds.h * zoom) / 2 - bounds.y * zoom,
-        },
-      });
-      clearTimeout(resting);
-      atRest();
+    fit,
+    refit(insets) {
+      engine.resize();
+      if (!touched) fit(insets);
     },
     zoomBy(factor) {
       const zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, engine.zoom() * factor));

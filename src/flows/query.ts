@@ -10,7 +10,7 @@ export const PROTOCOLS = ['tcp', 'udp'] as const;
 export const PARAMETERS = ['format', 'aggregate', 'l4proto', 'ip', 'ns', 'pod', 'svc', 'limit'] as const;
 
 export type Format = (typeof FORMATS)[number];
-export type Aggregate = (typeof AGGREGATES)[number];
+type Aggregate = (typeof AGGREGATES)[number];
 export type Parameter = (typeof PARAMETERS)[number];
 
 /** An absent key is the parameter's default: `compact`, no filter, and on the page `PAGE_LIMIT` rows. */

@@ -18,7 +18,7 @@ export interface DistributionBin {
   count: number;
 }
 
-export interface DistributionTick {
+interface DistributionTick {
   /** On the axis of `middle`. */
   at: number;
   label: string;

@@ -73,7 +73,7 @@ export interface Grouping {
 }
 
 /** Twelve outside addresses still fit beside the boxes with their names readable (DESIGN §5). */
-export const MOST_EXTERNAL = 12;
+const MOST_EXTERNAL = 12;
 const FOLD = 'fold:';
 
 /** Whether a peer stands for several that were folded. */

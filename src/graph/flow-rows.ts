@@ -9,7 +9,7 @@ import { type Bytes, bytes, type Microseconds, type Packets, packets } from '../
 import { type Halves, linkVolume, type Measure, volumeSum } from '../flows/volume';
 
 /** Which ends counted the flow. */
-export type Perspectives = 'both' | 'client only' | 'server only' | 'none';
+type Perspectives = 'both' | 'client only' | 'server only' | 'none';
 
 export interface FlowRow {
   flow: Flow;

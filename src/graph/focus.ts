@@ -106,7 +106,7 @@ export function touchesInfrastructure(graph: FlowGraph, link: GraphLink): boolea
 }
 
 /** Links reached walking only downstream and only upstream, so that a shared DNS server does not pull in everything. */
-export function neighbourhood(graph: FlowGraph, peer: string, depth: number): Set<string> {
+function neighbourhood(graph: FlowGraph, peer: string, depth: number): Set<string> {
   const found = new Set<string>();
   for (const downstream of [true, false]) {
     let front = new Set([peer]);

@@ -4,7 +4,7 @@
  */
 import type { Picture, PictureBox, PictureLink, PicturePeer, PicturePill } from './marks';
 
-export interface MarkDiff<T> {
+interface MarkDiff<T> {
   added: T[];
   changed: T[];
   removed: string[];

@@ -28,7 +28,7 @@ export interface PictureInput {
   measure: MeasureText;
 }
 
-export const LABEL_PX = 12;
+const LABEL_PX = 12;
 const DENSE_LABEL_PX = 11;
 export const BOX_TITLE_PX = 13;
 const MARK = 28;

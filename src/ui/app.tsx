@@ -119,6 +119,11 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
         {flows.poll === undefined && flows.problem === undefined ? (
           <LoadingState what="flows" sinceMs={flows.waitingSinceMs} />
         ) : null}
+        {flows.poll === undefined && flows.problem !== undefined ? (
+          <div className={css.center}>
+            No flows yet. Shoal keeps asking; the map appears with the first answer.
+          </div>
+        ) : null}
         {isEmpty ? <EmptyState store={store} summary={flows.poll?.summary} /> : null}
         {isRaw && flows.drawable === undefined && view.view === 'map' ? (
           <div className={css.center} role="status">

@@ -88,6 +88,14 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
 
   useEffect(() => canvas.current?.setTheme(theme), [theme]);
 
+  useEffect(() => {
+    const element = holder.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => canvas.current?.refit(insets));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [insets]);
+
   const fitted = useRef<string>(undefined);
   const level = stage?.level;
   useEffect(() => {

@@ -33,6 +33,9 @@ interface SummaryPanelProps {
 export function SummaryPanel({ idle, store, summary, stage }: SummaryPanelProps) {
   const ours = useMemo(() => (stage === undefined ? undefined : figuresOnScreen(stage.scene)), [stage]);
   const { coverage } = stage?.scene ?? {};
+  if (stage === undefined && summary === undefined) {
+    return <p className={css.note}>Nothing to sum up yet: no answer has come.</p>;
+  }
   return (
     <>
       <h2>On the map</h2>

@@ -14,7 +14,7 @@ export const HIDES = ['auto', 'infra', 'none'] as const;
 export const DEPTHS = [1, 2, 3] as const;
 
 export type Every = (typeof INTERVALS)[number];
-export type Hide = (typeof HIDES)[number];
+type Hide = (typeof HIDES)[number];
 export type ThemeChoice = (typeof THEMES)[number];
 
 export interface ViewState {

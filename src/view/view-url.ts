@@ -6,7 +6,7 @@ import { PARAMETERS, readQuery, withoutDefaults, writeQuery } from '../flows/que
 import { DEFAULT_VIEW, DEPTHS, HIDES, INTERVALS, LEVELS, THEMES, VIEWS, type ViewState } from './view-state';
 
 /** Raised when a URL of an older page must be read differently. */
-export const URL_VERSION = '1';
+const URL_VERSION = '1';
 
 export interface DroppedValue {
   parameter: string;

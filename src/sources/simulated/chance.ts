@@ -4,7 +4,7 @@
  */
 
 /** Murmur3's finaliser: every input bit changes every output bit with about even odds, in five operations. */
-export function mix(value: number): number {
+function mix(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

@@ -67,14 +67,14 @@ export interface TruthEvent {
   description: string;
 }
 
-export interface TruthNode {
+interface TruthNode {
   name: string;
   zone: string;
   ip: string;
   podCidr: string;
 }
 
-export interface TruthService {
+interface TruthService {
   ns: string;
   svc: string;
   clusterIp: string;
