@@ -17,7 +17,7 @@ interface Line {
 const recording = fileURLToPath(new URL('../public/recordings/lab.jsonl.gz', import.meta.url));
 
 /** The polls of the shipped recording. */
-export function labLines(): Line[] {
+function labLines(): Line[] {
   const text = gunzipSync(readFileSync(recording)).toString('utf8').trimEnd();
   return text.split('\n').map((line) => JSON.parse(line) as Line);
 }

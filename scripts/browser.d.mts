@@ -1,4 +1,3 @@
 /** Types of browser.mjs for playwright.config.ts. */
-export declare const isRoot: boolean;
 export declare function findBrowser(): Promise<string | undefined>;
 export declare function sandboxWorks(path: string): boolean;

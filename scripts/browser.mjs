@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { root } from './setup.mjs';
 
 const isWindows = process.platform === 'win32';
-export const isRoot = process.getuid?.() === 0;
+const isRoot = process.getuid?.() === 0;
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 const PLACES = {

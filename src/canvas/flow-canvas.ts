@@ -171,7 +171,7 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     });
   }
 
-  function fit(insets: Insets): void {
+  function fitCamera(insets: Insets): void {
     if (shown === undefined) return;
     const width = container.clientWidth - insets.left - insets.right;
     const height = container.clientHeight - insets.top - insets.bottom;
@@ -200,10 +200,10 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     setTheme(next) {
       engine.style(stylesheet(next));
     },
-    fit,
+    fit: fitCamera,
     refit(insets) {
       engine.resize();
-      if (!touched) fit(insets);
+      if (!touched) fitCamera(insets);
     },
     zoomBy(factor) {
       const zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, engine.zoom() * factor));

@@ -120,7 +120,6 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
 
   return (
     <div className={css.stage}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a canvas drawing is one image; an <img> could not hold it. */}
       <div ref={holder} className={css.canvas} role="img" aria-label={describe(picture)} />
       {hover === undefined || stage === undefined ? null : <MapHover stage={stage} hover={hover} />}
       {stale === undefined ? null : <StaleBadge sinceMs={stale} />}

@@ -54,7 +54,7 @@ export function useFlows(client: FlowsClient, query: Query, every: Every, paused
   }
   const waitingSinceMs = useSince(result.isFetching);
   const { poll, drawable, query: pollQuery } = kept.current;
-  const problem = result.error === null ? undefined : problemOf(result.error);
+  const problem = useStanding(key, result.error, result.isSuccess && !result.isPlaceholderData);
   return {
     ...optional('poll', poll),
     ...optional('drawable', drawable),
@@ -73,6 +73,17 @@ function problemOf(error: Error): Problem {
   return error instanceof AnswerProblem
     ? error.problem
     : { cause: 'internal', sentence: `Something broke while reading the answer: ${error.message}` };
+}
+
+/**
+ * The problem of this query until an answer comes: the query client forgets an error as soon as it asks again, and a
+ * notice that goes out at every try would look like a recovery.
+ */
+function useStanding(key: string, error: Error | null, isAnswered: boolean): Problem | undefined {
+  const standing = useRef<{ key: string; problem: Problem }>(undefined);
+  if (error !== null) standing.current = { key, problem: problemOf(error) };
+  else if (isAnswered || standing.current?.key !== key) standing.current = undefined;
+  return standing.current?.problem;
 }
 
 function useSince(active: boolean): number | undefined {
