@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     environment: 'node',
     reporters: ['default'],
+    // A slow or busy machine is no failure: nothing here asserts a time.
+    testTimeout: 60_000,
   },
 });

@@ -89,7 +89,7 @@ export interface PlacedLabel {
 
 /** Air between a mark and its name, and around a name. */
 const GAP_PX = 3;
-const AIR_PX = 6;
+const AIR_PX = 12;
 /** A name may leave its cell up to here when the place is free. */
 const WIDEST_PX = 120;
 export const lineHeight = (fontPx: number): number => Math.ceil(fontPx * 1.25);
