@@ -172,6 +172,7 @@ function words({ objects, code }) {
   return `${megabytes(objects)} and ${megabytes(code)} of code`;
 }
 
+const realMs = Date.now() - startedMs;
 const [first] = results.heaps;
 const last = results.heaps.at(-1);
 const growth = (who) => last[who].objects - first[who].objects;
@@ -183,8 +184,9 @@ const checks = [
   ]),
   [`most requests at once ${results.mostAtOnce}`, results.mostAtOnce === 1],
   [
-    `polls ${results.asked}, one an interval; failed requests ${results.failed}`,
-    results.asked === POLLS + 1 && results.failed === 0,
+    `polls ${results.asked}, at least one an interval and no more than time allows; failed requests ${results.failed}`,
+    // The page's clock also runs by itself, so that real time adds a few.
+    results.asked > POLLS && results.asked <= POLLS + 2 + realMs / EVERY_MS && results.failed === 0,
   ],
   [`requests of the hidden tab in 10 min ${results.hidden}`, results.hidden === 0],
 ];

@@ -47,6 +47,21 @@ const countE2e = () => {
   };
 };
 
+/** Why e2e tests were skipped, each reason once. Unit tests say theirs as they run. */
+function skipReasons() {
+  const reasons = new Set();
+  const visit = ({ suites = [], specs = [] }) => {
+    for (const { tests } of specs) {
+      for (const { annotations } of tests) {
+        for (const { type, description } of annotations) if (type === 'skip') reasons.add(description);
+      }
+    }
+    suites.forEach(visit);
+  };
+  visit(readJson(e2eFile) ?? {});
+  return reasons;
+}
+
 const STEPS = [
   { part: 'check', name: 'biome', args: [bin('@biomejs/biome/bin/biome'), 'check', '.'] },
   { part: 'check', name: 'types', args: [bin('typescript/bin/tsc'), '--noEmit'] },
@@ -105,7 +120,8 @@ for (const { part, name, args, env, count } of STEPS) {
   if (problem !== undefined) break;
 }
 
-if (sum.skipped > 0) console.log(`\n${sum.skipped} skipped, each saying why above`);
+if (sum.skipped > 0) console.log(`\n${sum.skipped} skipped`);
+for (const reason of skipReasons()) console.log(`  ${reason}`);
 if (problem !== undefined) console.log(`\nshoal: ${problem}; nothing after it was run.`);
 console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
 process.exitCode = problem === undefined ? 0 : 1;
