@@ -1,14 +1,13 @@
 // What the engine must not do: Cytoscape re-styles every peer whenever it draws it, unless it is kept from it
 // (canvas/draw-guard.ts); on a large map that was each frame's cost twenty times over.
 import { expect, test } from './fixtures';
+import type { ShoalPage } from './page';
 
 test('zooming and panning draw the peers anew, and re-style none of them while drawing', async ({
   shoal,
   lab,
 }) => {
   await shoal.open(lab, '?level=service');
-  const frame = await shoal.map.boundingBox();
-  if (frame === null) throw new Error('There is no map.');
   await shoal.page.evaluate(() => {
     const holder = document.querySelector('main [role=img]') as unknown as Holder;
     const engine = holder._cyreg.cy;
@@ -36,17 +35,15 @@ test('zooming and panning draw the peers anew, and re-style none of them while d
   });
 
   // At every other scale the engine's cached drawings are of no use, so that peers are drawn again.
-  for (const name of ['Zoom in', 'Zoom in', 'Zoom out']) {
+  for (const name of ['Zoom in', 'Zoom in', 'Zoom out', 'Zoom out']) {
     await shoal.page.getByRole('button', { name }).click();
     await shoal.idle();
   }
-  // The right edge of the map is background.
-  const start = { x: frame.x + frame.width - 4, y: frame.y + frame.height / 2 };
-  const places = await shoal.places();
-  await shoal.page.mouse.move(start.x, start.y);
+  const { from, check } = await cornerOf(shoal, 'shop');
+  await shoal.page.mouse.move(from.x, from.y);
   await shoal.page.mouse.down();
-  await shoal.page.mouse.move(start.x - 120, start.y + 60, { steps: 20 });
-  await shoal.page.mouse.move(start.x - 160, start.y - 40, { steps: 20 });
+  await shoal.page.mouse.move(from.x + 120, from.y + 60, { steps: 20 });
+  await shoal.page.mouse.move(from.x + 160, from.y - 40, { steps: 20 });
   await shoal.page.mouse.up();
   await shoal.idle();
 
@@ -55,16 +52,37 @@ test('zooming and panning draw the peers anew, and re-style none of them while d
   expect(drawn).toBeGreaterThan(10);
   expect(restyled).toBe(0);
 
-  // It was a pan: everything moved, and by the same way.
-  const after = await shoal.places();
-  const ways = new Set(
-    [...places].map(([id, { x, y }]) => {
-      const now = after.get(id) ?? { x: 0, y: 0 };
-      return `${Math.round(now.x - x)},${Math.round(now.y - y)}`;
-    }),
-  );
-  expect(ways).toEqual(new Set(['-160,-40']));
+  await check(160, -40);
 });
+
+test('a drag inside a namespace’s box pans the map', async ({ shoal, lab }) => {
+  await shoal.open(lab, '?level=service');
+  const { from, check } = await cornerOf(shoal, 'shop');
+  await shoal.page.mouse.move(from.x, from.y);
+  await shoal.page.mouse.down();
+  await shoal.page.mouse.move(from.x + 60, from.y - 30, { steps: 8 });
+  await shoal.page.mouse.up();
+  await shoal.idle();
+  await check(60, -30);
+});
+
+/** The lower left corner inside a namespace's box, where nobody stands; and a check that all moved by so much. */
+async function cornerOf(shoal: ShoalPage, namespace: string) {
+  const box = (await shoal.picture()).boxes.find(({ label }) => label === namespace)?.box;
+  if (box === undefined) throw new Error(`There is no box of ${namespace}.`);
+  const before = await shoal.places();
+  return {
+    from: { x: box.x + 5, y: box.y + box.h - 5 },
+    async check(dx: number, dy: number) {
+      const after = await shoal.places();
+      const ways = [...before].map(([id, { x, y }]) => {
+        const now = after.get(id) ?? { x: Number.NaN, y: Number.NaN };
+        return `${Math.round(now.x - x)},${Math.round(now.y - y)}`;
+      });
+      expect(new Set(ways)).toEqual(new Set([`${dx},${dy}`]));
+    },
+  };
+}
 
 interface Holder {
   _cyreg: {

@@ -14,7 +14,7 @@ import css from './app.module.css';
 import { FilterBar } from './filter-bar';
 import type { Idle } from './idle';
 import { Legend } from './legend';
-import { Notices } from './notices';
+import { Notices, ProblemNotice } from './notices';
 import { linkOfFlow, pickedFlow } from './picked';
 import { useRoom } from './room';
 import { SidePanel } from './side-panel';
@@ -82,6 +82,11 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
     <main className={css.stage} aria-label={view.view === 'map' ? 'Map' : 'Table'}>
       <ViewBar store={store} stage={stage} />
       <div ref={region} className={css.region}>
+        <ProblemNotice
+          store={store}
+          flows={flows}
+          floating={!isNarrow && view.view === 'map' && flows.drawable !== undefined}
+        />
         <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[answer, view.view]}>
           <Suspense fallback={<Pending idle={idle} what={view.view} />}>
             {view.view === 'map' ? (
@@ -153,13 +158,7 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
         onHelp={() => setHelping(true)}
       />
       <FilterBar store={store} client={client} answer={answer} idle={idle} />
-      <Notices
-        store={store}
-        flows={flows}
-        dropped={unused}
-        onDismissDropped={() => setUnused([])}
-        paused={paused}
-      />
+      <Notices store={store} flows={flows} dropped={unused} onDismissDropped={() => setUnused([])} />
       {isNarrow ? (
         <div className={css.narrow}>
           {stagePart}

@@ -88,10 +88,17 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
 
   useEffect(() => canvas.current?.setTheme(theme), [theme]);
 
+  // A wider panel or another window makes the map fit anew; a notice that comes or goes does not.
   useEffect(() => {
     const element = holder.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => canvas.current?.refit(insets));
+    let known = `${element.clientWidth} ${window.innerHeight}`;
+    const observer = new ResizeObserver(() => {
+      const size = `${element.clientWidth} ${window.innerHeight}`;
+      if (size === known) return;
+      known = size;
+      canvas.current?.refit(insets);
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, [insets]);

@@ -17,28 +17,47 @@ interface NoticesProps {
   store: ViewStore;
   flows: Flows;
   dropped: DroppedValue[];
-  paused: boolean;
   onDismissDropped(): void;
 }
 
-export function Notices({ store, flows, dropped, onDismissDropped }: NoticesProps) {
+/**
+ * Why nothing fresh comes. Over the map it floats, so that an outage moves nothing of the last good picture; over a
+ * table, or where there is no picture to keep, it stands above.
+ */
+export function ProblemNotice({
+  store,
+  flows,
+  floating,
+}: {
+  store: ViewStore;
+  flows: Flows;
+  floating: boolean;
+}) {
   const { poll, problem, pollQuery } = flows;
-  const answer = poll?.answer;
-  const rejects = (answer ?? poll?.raw)?.rejects;
+  if (problem === undefined) return null;
   const query = store.getState().query;
   const otherFilters =
     pollQuery !== undefined && writeQuery(pollQuery).toString() !== writeQuery(query).toString();
   return (
+    <div className={floating ? css.floating : undefined}>
+      <Notice tone="bad" alert>
+        <strong>{CAUSE_TITLE[problem.cause]}.</strong> {problem.sentence}{' '}
+        {poll === undefined ? null : <Aged receivedMs={poll.receivedMs} otherFilters={otherFilters} />}
+        <button type="button" onClick={flows.refresh} disabled={flows.fetching}>
+          Try now
+        </button>
+      </Notice>
+    </div>
+  );
+}
+
+export function Notices({ store, flows, dropped, onDismissDropped }: NoticesProps) {
+  const { poll } = flows;
+  const answer = poll?.answer;
+  const rejects = (answer ?? poll?.raw)?.rejects;
+  const query = store.getState().query;
+  return (
     <div className={css.notices}>
-      {problem === undefined ? null : (
-        <Notice tone="bad" alert>
-          <strong>{CAUSE_TITLE[problem.cause]}.</strong> {problem.sentence}{' '}
-          {poll === undefined ? null : <Aged receivedMs={poll.receivedMs} otherFilters={otherFilters} />}
-          <button type="button" onClick={flows.refresh} disabled={flows.fetching}>
-            Try now
-          </button>
-        </Notice>
-      )}
       {dropped.length === 0 ? null : (
         <Notice tone="warn">
           <strong>Not used from the URL:</strong> {dropped.map(({ message }) => message).join(' ')}
