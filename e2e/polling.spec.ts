@@ -22,34 +22,37 @@ test('the page asks every 10 s, and at the interval that the reader chooses', as
   const { url } = await startShoal('--hub', hub.url);
   await shoal.page.clock.install();
   await shoal.open(url);
-  expect(shoal.askedTimes()).toBe(1);
-  for (const times of [2, 3]) {
+  // The page's clock also runs by itself: a slow machine may see a poll more, never one less.
+  for (let times = 0; times < 2; times++) {
+    const before = shoal.askedTimes();
     await shoal.page.clock.fastForward(10_000);
-    await expect.poll(shoal.askedTimes).toBe(times);
+    await expect.poll(shoal.askedTimes).toBeGreaterThan(before);
     await shoal.idle();
   }
-  await shoal.updates.getByLabel('Update every').selectOption('1m');
-  expect(shoal.search().get('every')).toBe('1m');
-  await shoal.page.clock.fastForward(30_000);
+  await shoal.updates.getByLabel('Update every').selectOption('5m');
+  expect(shoal.search().get('every')).toBe('5m');
   await shoal.idle();
-  expect(shoal.askedTimes()).toBe(3);
-  await shoal.page.clock.fastForward(31_000);
-  await expect.poll(shoal.askedTimes).toBe(4);
+  const asked = shoal.askedTimes();
+  await shoal.page.clock.fastForward(200_000);
+  await shoal.idle();
+  expect(shoal.askedTimes()).toBe(asked);
+  await shoal.page.clock.fastForward(100_000);
+  await expect.poll(shoal.askedTimes).toBe(asked + 1);
 });
 
 test('a hidden tab asks nothing, and asks again when it is shown', async ({ shoal, hub, startShoal }) => {
   const { url } = await startShoal('--hub', hub.url);
   await shoal.page.clock.install();
-  await shoal.open(url, '?every=5s');
+  await shoal.open(url, '?every=1m');
   await setHidden(shoal.page, true);
-  for (let times = 0; times < 20; times++) await shoal.page.clock.fastForward(5000);
+  for (let times = 0; times < 20; times++) await shoal.page.clock.fastForward(60_000);
   await shoal.idle();
   expect(shoal.askedTimes()).toBe(1);
   expect(hub.asked()).toBe(1);
   await setHidden(shoal.page, false);
   await expect.poll(shoal.askedTimes).toBe(2);
   await shoal.idle();
-  await shoal.page.clock.fastForward(5000);
+  await shoal.page.clock.fastForward(60_000);
   await expect.poll(shoal.askedTimes).toBe(3);
 });
 
@@ -60,15 +63,15 @@ test('while an answer is awaited no second request goes out, however many interv
 }) => {
   const { url } = await startShoal('--hub', hub.url);
   await shoal.page.clock.install();
-  await shoal.open(url, '?every=5s');
+  await shoal.open(url, '?every=1m');
   hub.hang();
-  for (let times = 0; times < 6; times++) await shoal.page.clock.fastForward(5000);
+  for (let times = 0; times < 6; times++) await shoal.page.clock.fastForward(60_000);
   await expect(shoal.updates.getByRole('button', { name: 'Refresh' })).toBeDisabled();
   expect(shoal.askedTimes()).toBe(2);
   expect(hub.asked()).toBe(2);
   hub.release();
   await shoal.idle();
-  await shoal.page.clock.fastForward(5000);
+  await shoal.page.clock.fastForward(60_000);
   await expect.poll(shoal.askedTimes).toBe(3);
 });
 
@@ -79,14 +82,14 @@ test('paused, the page keeps its picture and asks only when told to; resumed, it
 }) => {
   const { url } = await startShoal('--hub', hub.url);
   await shoal.page.clock.install();
-  await shoal.open(url, '?every=5s');
+  await shoal.open(url, '?every=1m');
   const { links } = await shoal.picture();
   await shoal.updates.getByRole('button', { name: 'Pause' }).click();
-  for (let times = 0; times < 6; times++) await shoal.page.clock.fastForward(5000);
+  for (let times = 0; times < 6; times++) await shoal.page.clock.fastForward(60_000);
   await shoal.idle();
   expect(shoal.askedTimes()).toBe(1);
   await expect(shoal.page.getByText('paused', { exact: true })).toBeVisible();
-  await expect(shoal.page.getByText(/^updated 3\d s ago$/)).toBeVisible();
+  await expect(shoal.page.getByText(/^updated 6 min ago$/)).toBeVisible();
   expect((await shoal.picture()).links).toEqual(links);
   await shoal.axe('paused');
 
@@ -94,7 +97,7 @@ test('paused, the page keeps its picture and asks only when told to; resumed, it
   await shoal.idle();
   expect(shoal.askedTimes()).toBe(2);
   await shoal.updates.getByRole('button', { name: 'Resume' }).click();
-  await shoal.page.clock.fastForward(5000);
+  await shoal.page.clock.fastForward(60_000);
   await expect.poll(shoal.askedTimes).toBe(3);
 });
 

@@ -15,7 +15,9 @@ export function createUrlSync(
   target: Window,
   onDropped: (dropped: DroppedValue[]) => void,
 ): UrlSync {
-  const current = () => target.location.search.replace(/^\?/, '');
+  // Compared as read back, so that a URL written by hand (other order, no version) is not taken for another view: a push
+  // while going back would cut off the way forward.
+  const current = () => writeView(readView(target.location.search).view);
   const unsubscribe = store.subscribe((view) => {
     const next = writeView(view);
     if (next === current()) return;

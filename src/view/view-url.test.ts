@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createUrlSync } from './url-sync';
+import {
+  createViewStore,
+  DEFAULT_VIEW,
+  DEPTHS,
+  focusOn,
+  HIDES,
+  INTERVALS,
+  intervalMs,
+  LEVELS,
+  select,
+  setQuery,
+  THEMES,
+  VIEWS,
+  type ViewState,
+} from './view-state';
+import { readView, writeView } from './view-url';
+
+const name = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text);
+const view: fc.Arbitrary<ViewState> = fc
+  .record({
+    query: fc.record(
+      {
+        ns: name,
+        pod: name,
+        svc: name,
+        ip: fc.constantFrom('10.0.0.1', '10.0.0.0/8', 'fd00::1'),
+        l4proto: fc.constantFrom('tcp' as const, 'udp' as const),
+        aggregate: fc.constantFrom('pod' as const, 'namespace' as const, 'node' as const, 'service' as const),
+        format: fc.constantFrom('full' as const, 'raw' as const),
+        limit: fc.integer({ min: 1, max: 100_000 }).filter((limit) => limit !== 1000),
+      },
+      { requiredKeys: [] },
+    ),
+    view: fc.constantFrom(...VIEWS),
+    level: fc.constantFrom(...LEVELS),
+    selected: fc.oneof(fc.constant({}), fc.record({ peer: name }), fc.record({ link: name })),
+    focus: fc.option(name, { nil: undefined }),
+    depth: fc.constantFrom(...DEPTHS),
+    problems: fc.boolean(),
+    hide: fc.constantFrom(...HIDES),
+    min: fc.nat(),
+    every: fc.constantFrom(...INTERVALS),
+    theme: fc.constantFrom(...THEMES),
+  })
+  .map(({ selected, focus, ...rest }) => ({
+    ...rest,
+    ...selected,
+    ...(focus === undefined ? {} : { focus }),
+  }));
+
+describe('the view as a URL', () => {
+  it('comes back as it was, whatever the view', () => {
+    fc.assert(
+      fc.property(view, (state) => {
+        expect(readView(`?${writeView(state)}`)).toEqual({ view: state, dropped: [] });
+      }),
+    );
+  });
+
+  it('is empty for the default view', () => {
+    expect(writeView(DEFAULT_VIEW)).toBe('');
+    expect(readView('')).toEqual({ view: DEFAULT_VIEW, dropped: [] });
+  });
+
+  it.each(['view', 'level', 'depth', 'problems', 'hide', 'min', 'every', 'theme', 'limit', 'format'])(
+    'drops a bad %s and nothing else',
+    (parameter) => {
+      fc.assert(
+        fc.property(view, (state) => {
+          const params = new URLSearchParams(writeView(state));
+          params.set(parameter, 'nonsense!');
+          const { view: read, dropped } = readView(`?${params}`);
+          expect(dropped.map((one) => one.parameter)).toEqual([parameter]);
+          params.delete(parameter);
+          expect(read).toEqual(readView(`?${params}`).view);
+        }),
+        { numRuns: 20 },
+      );
+    },
+  );
+
+  it('writes the parameters of the API under their own names, before ours', () => {
+    const state: ViewState = { ...DEFAULT_VIEW, query: { ns: 'shop', limit: 5 }, level: 'pod' };
+    expect(writeView(state)).toBe('ns=shop&limit=5&level=pod&v=1');
+  });
+});
+
+/** A window with a history, as far as url-sync knows one. */
+function fakeWindow(search: string) {
+  const entries = [search];
+  let at = 0;
+  let pop: (() => void) | undefined;
+  return {
+    location: {
+      pathname: '/',
+      get search() {
+        return entries[at] ?? '';
+      },
+    },
+    history: {
+      pushState(_state: unknown, _title: string, url: string) {
+        entries.splice(++at, entries.length, url === '/' ? '' : url);
+      },
+    },
+    addEventListener: (_type: string, listener: () => void) => {
+      pop = listener;
+    },
+    removeEventListener: () => {
+      pop = undefined;
+    },
+    go(by: number) {
+      at += by;
+      pop?.();
+    },
+    entries,
+  };
+}
+
+describe('history', () => {
+  const start = (search: string) => {
+    const target = fakeWindow(search);
+    const store = createViewStore(readView(search).view);
+    const sync = createUrlSync(store, target as unknown as Window, () => undefined);
+    return { target, store, sync };
+  };
+
+  it('has a step for each change, and both ways stay open', () => {
+    const { target, store } = start('?level=service');
+    setQuery(store, { ns: 'shop' });
+    setQuery(store, { ns: 'shop', pod: 'cart' });
+    target.go(-2);
+    expect(store.getState()).toMatchObject({ query: {}, level: 'service' });
+    expect(target.entries).toHaveLength(3);
+    target.go(2);
+    expect(store.getState().query).toEqual({ ns: 'shop', pod: 'cart' });
+  });
+
+  it('has no step for a change that changes nothing', () => {
+    const { target, store } = start('');
+    store.setState({ level: 'auto' });
+    expect(target.entries).toEqual(['']);
+  });
+
+  it('stops when destroyed', () => {
+    const { target, store, sync } = start('');
+    sync.destroy();
+    store.setState({ level: 'pod' });
+    expect(target.entries).toEqual(['']);
+  });
+});
+
+describe('selection and focus', () => {
+  it('hold at most one selected thing, and leave the rest of the view alone', () => {
+    const store = createViewStore({ ...DEFAULT_VIEW, min: 7 });
+    select(store, { peer: 'a' });
+    select(store, { link: 'a>b' });
+    focusOn(store, 'a');
+    expect(store.getState()).toEqual({ ...DEFAULT_VIEW, min: 7, link: 'a>b', focus: 'a' });
+    select(store, {});
+    focusOn(store, undefined);
+    expect(store.getState()).toEqual({ ...DEFAULT_VIEW, min: 7 });
+  });
+});
+
+it('never asks more often than the sensor samples', () => {
+  expect(INTERVALS.map(intervalMs)).toEqual([5_000, 10_000, 30_000, 60_000, 300_000, undefined]);
+});
