@@ -3,7 +3,7 @@ import { hasTruth, truthFile, WITHOUT_TRUTH } from './data';
 import { expect, test } from './fixtures';
 
 // Below this the panel has no room for all columns.
-test.use({ viewport: { width: 1680, height: 900 } });
+test.use({ viewport: { width: 1600, height: 900 } });
 
 for (const recording of ['lab', 'flows.merged.full.json']) {
   test(`the summary of ${recording} is as reported, with our own figures beside it`, async ({

@@ -201,7 +201,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
         <thead>
           <tr>
             <th scope="col">client → server</th>
-            <th scope="col" className={`${css.slim} ${css.optional}`}>
+            <th scope="col" className={css.slim}>
               flows
             </th>
             <th scope="col" className={css.wide}>
@@ -210,7 +210,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
             <th scope="col" className={css.wide}>
               on screen, by sender
             </th>
-            <th scope="col" className={css.slim}>
+            <th scope="col" className={`${css.slim} ${css.optional}`}>
               p99
             </th>
           </tr>
@@ -226,14 +226,14 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
                   title={`Filter to ns=${row.from}`}
                 />
               </td>
-              <td className={css.optional}>{formatCount(row.flows ?? row.own?.flows)}</td>
+              <td>{formatCount(row.flows ?? row.own?.flows)}</td>
               <td>
                 <Amount bytes={row.bytes as Bytes | undefined} />
               </td>
               <td>
                 <Amount bytes={row.own?.bytes} />
               </td>
-              <td>
+              <td className={css.optional}>
                 <P99 value={row.own?.handshake.worstP99Us} />
               </td>
             </tr>
