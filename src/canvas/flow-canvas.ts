@@ -41,7 +41,7 @@ export interface FlowCanvas {
   refit(insets: Insets): void;
   zoomBy(factor: number): void;
   select(what: { peer?: string; link?: string }): void;
-  /** Brings a peer to the middle, keeping the zoom. */
+  /** Brings a peer that is out of sight to the middle, keeping the zoom. */
   reveal(peer: string): void;
   camera(): Camera;
   /** Resolves when nothing is waiting to be drawn and the camera is at rest. */
@@ -218,7 +218,10 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     },
     reveal(peer) {
       const node = engine.getElementById(peer);
-      if (node.nonempty()) engine.center(node);
+      if (node.empty()) return;
+      const { x, y } = node.renderedPosition();
+      const isInSight = x > 0 && y > 0 && x < container.clientWidth && y < container.clientHeight;
+      if (!isInSight) engine.center(node);
     },
     camera() {
       const { x, y } = engine.pan();
@@ -237,7 +240,9 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const nextFrame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+// A hidden tab gets no frames, but it can be idle all the same.
+const nextFrame = (): Promise<void> =>
+  document.hidden ? pause(20) : new Promise((resolve) => requestAnimationFrame(() => resolve()));
 
 /** The rectangle that holds boxes, marks and names at a zoom, map units. */
 function boundsOf(picture: Picture, zoom: number): Rect | undefined {

@@ -16,10 +16,11 @@ export interface LayoutDesk {
   tidy(graph: FlowGraph, viewport: CellSize): void;
 }
 
-const KEY = 'shoal.placements.1';
+const KEY = 'shoal.placements.2';
 
 interface Stored {
   zoom: number;
+  generation: number;
   groups: [string, PackedGroup][];
   slots: [string, { group: string; slot: number }][];
   dragged: [string, Point][];
@@ -55,10 +56,12 @@ export function createLayoutDesk(scope: string, storage: Storage | undefined): L
 }
 
 function write(storage: Storage | undefined, key: string, placements: ReadonlyMap<Level, Placement>): void {
-  const stored: [Level, Stored][] = [...placements].map(([level, { zoom, groups, slots, dragged }]) => [
-    level,
-    { zoom, groups: [...groups], slots: [...slots], dragged: [...dragged] },
-  ]);
+  const stored: [Level, Stored][] = [...placements].map(
+    ([level, { zoom, generation, groups, slots, dragged }]) => [
+      level,
+      { zoom, generation, groups: [...groups], slots: [...slots], dragged: [...dragged] },
+    ],
+  );
   try {
     storage?.setItem(key, JSON.stringify(stored));
   } catch {
@@ -72,9 +75,9 @@ function read(storage: Storage | undefined, key: string): Map<Level, Placement> 
     if (typeof text !== 'string') return new Map();
     const stored = JSON.parse(text) as [Level, Stored][];
     return new Map(
-      stored.map(([level, { zoom, groups, slots, dragged }]) => [
+      stored.map(([level, { zoom, generation, groups, slots, dragged }]) => [
         level,
-        { zoom, groups: new Map(groups), slots: new Map(slots), dragged: new Map(dragged) },
+        { zoom, generation, groups: new Map(groups), slots: new Map(slots), dragged: new Map(dragged) },
       ]),
     );
   } catch {

@@ -120,3 +120,11 @@ describe('a side filled with zeros', () => {
     expect(linkVolume([flow], 'bytes')).toEqual({ forward: 700, backward: 9_000 });
   });
 });
+
+describe('halves of different services', () => {
+  it('are not taken for each other, even where one link or pair holds both', () => {
+    const near = 'shop/x(x) -> data/(a):80  c 100/900';
+    const far = 'shop/x(x) -> data/b-0(b)@n1:80  s 50/7';
+    expect(link(`${near}\n${far}`)).toEqual({ forward: 107, backward: 950 });
+  });
+});

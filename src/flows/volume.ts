@@ -53,13 +53,18 @@ export function isPodHalf(flow: Flow): boolean {
 }
 
 /** Who the client is, for telling whether two halves belong together: pod before address (host-network pods share one). */
-export function clientKey(flow: Flow): string {
+function clientKey(flow: Flow): string {
   const { client } = flow;
   const who =
     client.pod !== undefined
       ? `${client.ns ?? ''}/${client.pod}`
       : canonicalIp(client.ip ?? client.node ?? '');
   return `${flow.proto} ${who}`;
+}
+
+/** What two halves of one traffic share: protocol, client and the service; ports differ (80 before NAT, 8080 behind it). */
+export function halfKey(flow: Flow): string {
+  return `${clientKey(flow)}\u001f${flow.server.ns ?? ''}\u001f${flow.server.svc ?? ''}`;
 }
 
 /** Halves of the same traffic within one group of flows: near rows (service address) and far rows (pods behind it). */
@@ -71,15 +76,15 @@ export interface Halves {
 const NO_HALVES: Halves = { near: new Set(), far: new Set() };
 
 /**
- * Finds the halves in flows that share a server peer. Ports are not compared: a service port may differ from its
- * target port. Protocol and client must agree.
+ * Finds the halves among any flows: protocol, client and service must agree. Ports are not compared: a service port
+ * may differ from its target port.
  */
 export function findHalves(flows: readonly Flow[]): Halves {
   let near: Map<string, Flow[]> | undefined;
   for (const flow of flows) {
     if (!isAddressHalf(flow)) continue;
     near ??= new Map();
-    const key = clientKey(flow);
+    const key = halfKey(flow);
     const list = near.get(key);
     if (list === undefined) near.set(key, [flow]);
     else list.push(flow);
@@ -88,8 +93,8 @@ export function findHalves(flows: readonly Flow[]): Halves {
   const nearRows = new Set<Flow>();
   const farRows = new Set<Flow>();
   for (const flow of flows) {
-    if (!isPodHalf(flow)) continue;
-    const address = near.get(clientKey(flow));
+    if (!isPodHalf(flow) || flow.server.svc === undefined) continue;
+    const address = near.get(halfKey(flow));
     if (address === undefined) continue;
     farRows.add(flow);
     for (const row of address) nearRows.add(row);

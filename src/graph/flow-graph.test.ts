@@ -223,3 +223,21 @@ describe('the neighbourhood of a peer', () => {
     expect(coverage.hiddenFlows).toBe(4);
   });
 });
+
+describe('the handshake of traffic seen in two halves, below service level', () => {
+  const near = 'shop/web-1(web)@n1 -> shop/(cart):80  c 10k/90k 3ms..12ms';
+  const far = (pod: number) => `shop/web-1(web)@n1 -> shop/cart-${pod}(cart)@n2:7070  s 90k/10k 30us..50us`;
+  const handshakes = (text: string) =>
+    [...buildGraph(sketch(text), { level: 'pod' }).links.values()].map((one) => one.handshake);
+
+  it("is the client's where one pod stands behind the address", () => {
+    expect(handshakes(`${near}\n${far(1)}`)).toMatchObject([{ worstP99Us: 12_000, band: 'elevated' }]);
+  });
+
+  it('is not known where several do: the client cannot tell them apart', () => {
+    expect(handshakes(`${near}\n${far(1)}\n${far(2)}`)).toMatchObject([
+      { band: 'unmeasured' },
+      { band: 'unmeasured' },
+    ]);
+  });
+});

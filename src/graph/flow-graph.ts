@@ -8,9 +8,9 @@ import { type GroupHandshake, groupHandshake, type ServerTrust, serverTrust } fr
 import { type Identity, identify } from '../flows/identity';
 import type { Bytes, Packets } from '../flows/units';
 import {
-  clientKey,
   contribution,
   findHalves,
+  halfKey,
   isAddressHalf,
   isPodHalf,
   linkVolume,
@@ -39,6 +39,8 @@ export interface GraphLink {
   flows: Flow[];
   /** Rows addressed to a service address whose pods' rows are here: the near half of this traffic, drawn with it. */
   attached: Flow[];
+  /** Attached rows with this pod alone behind them: their client's handshake is this link's. */
+  spoken: Flow[];
   forwardBytes: Bytes;
   backwardBytes: Bytes;
   bytes: Bytes;
@@ -162,7 +164,7 @@ const foldWord = (peer: Identity): string => (peer.kind === 'host' ? 'host proce
 
 function infrastructureFold(peer: Identity): string | undefined {
   if (peer.kind === 'namespace' || peer.kind === 'node' || !isInfrastructure(peer)) return undefined;
-  return `${FOLD}infra:${peer.namespace ?? 'hosts'}`;
+  return peer.namespace === undefined ? `${FOLD}infra-hosts` : `${FOLD}infra:${peer.namespace}`;
 }
 
 /** The outside peers that keep their own mark: the heaviest, ranked by powers of two so that a poll does not swap them. */
@@ -181,18 +183,16 @@ function attachAddressRows(flows: readonly Flow[], peerOf: (end: Endpoint) => Id
   const attachments = new Map<Flow, Flow[]>();
   const near = flows.filter(isAddressHalf);
   if (near.length === 0) return attachments;
-  const serviceKey = (flow: Flow) =>
-    `${clientKey(flow)}\u001f${flow.server.ns ?? ''}\u001f${flow.server.svc ?? ''}`;
   const far = new Map<string, Flow[]>();
   for (const flow of flows) {
     if (!isPodHalf(flow) || flow.server.svc === undefined) continue;
-    const key = serviceKey(flow);
+    const key = halfKey(flow);
     const list = far.get(key);
     if (list === undefined) far.set(key, [flow]);
     else list.push(flow);
   }
   for (const flow of near) {
-    const pods = far.get(serviceKey(flow));
+    const pods = far.get(halfKey(flow));
     if (pods === undefined) continue;
     const address = peerOf(flow.server).id;
     if (pods.every((pod) => peerOf(pod.server).id !== address)) attachments.set(flow, pods);
@@ -226,6 +226,8 @@ function spread(
   }
   const heaviest = ranked[0]?.[0];
   if (heaviest === undefined) return;
+  // Behind an address with several pods nobody knows which of them the client's percentiles are about.
+  if (ranked.length === 1) heaviest.spoken.push(flow);
   heaviest.share += left;
   heaviest.count++;
 }
@@ -245,6 +247,7 @@ function linkBetween(graph: FlowGraph, from: Identity, to: Identity): GraphLink 
     to: to.id,
     flows: [],
     attached: [],
+    spoken: [],
     forwardBytes: 0 as Bytes,
     backwardBytes: 0 as Bytes,
     bytes: 0 as Bytes,
@@ -266,7 +269,11 @@ function finish(graph: FlowGraph, link: GraphLink): void {
   link.backwardBytes = volume.backward as Bytes;
   link.bytes = (volume.forward + volume.backward) as Bytes;
   link.packets = (packets.forward + packets.backward) as Packets;
-  link.handshake = groupHandshake(link.flows, graph.trust, halves.far);
+  const spokenFor = new Set(link.spoken.map(halfKey));
+  const silent = link.flows.filter(
+    (flow) => halves.far.has(flow) || (isPodHalf(flow) && spokenFor.has(halfKey(flow))),
+  );
+  link.handshake = groupHandshake([...link.flows, ...link.spoken], graph.trust, new Set(silent));
   link.unanswered = isUnanswered(link, packets.forward, packets.backward);
   const from = graph.peers.get(link.from);
   const to = graph.peers.get(link.to);

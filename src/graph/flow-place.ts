@@ -3,5 +3,5 @@ import type { GraphLink } from './flow-graph';
 
 export function flowPlace(link: GraphLink): number | undefined {
   const { worst } = link.handshake;
-  return worst === undefined ? undefined : link.flows.indexOf(worst) + 1;
+  return worst === undefined ? undefined : [...link.flows, ...link.attached].indexOf(worst) + 1;
 }

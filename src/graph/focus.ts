@@ -101,7 +101,7 @@ export function narrow(graph: FlowGraph, focus: Focus, answer: AnswerFacts): Sce
 export function touchesInfrastructure(graph: FlowGraph, link: GraphLink): boolean {
   return [link.from, link.to].some((id) => {
     const peer = graph.peers.get(id);
-    return id.startsWith('fold:infra:') || (peer !== undefined && isInfrastructure(peer));
+    return id.startsWith('fold:infra') || (peer !== undefined && isInfrastructure(peer));
   });
 }
 

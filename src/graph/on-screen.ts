@@ -39,7 +39,7 @@ export const talkerKey = (client: string, server: string): string => `${client}\
 export function figuresOnScreen(scene: Scene): OnScreen {
   const flows = [...new Set(scene.links.flatMap((link) => [...link.flows, ...link.attached]))];
   const { trust } = scene.graph;
-  const talkers = groupPairs(flows, trust, (end) => end.pod ?? end.svc ?? end.ip ?? end.node ?? end.ns ?? '');
+  const talkers = groupTalkers(flows, trust);
   const cross = groupPairs(
     flows.filter(
       ({ client, server }) => client.ns !== undefined && server.ns !== undefined && client.ns !== server.ns,
@@ -58,6 +58,19 @@ export function figuresOnScreen(scene: Scene): OnScreen {
     crossNamespace: [...cross.values()].sort((a, b) => b.bytes - a.bytes || (a.from < b.from ? -1 : 1)),
     byNamespace: namespacesOf(flows),
   };
+}
+
+/** `top_by_*` gives names without namespaces: where one name pair stands for several, none of them is the reported one. */
+function groupTalkers(flows: readonly Flow[], trust: ServerTrust): Map<string, PairFigures> {
+  const nameOf = (end: Endpoint) => end.pod ?? end.svc ?? end.ip ?? end.node ?? end.ns ?? '';
+  const places = new Map<string, Set<string>>();
+  for (const { client, server } of flows) {
+    const key = talkerKey(nameOf(client), nameOf(server));
+    places.set(key, (places.get(key) ?? new Set()).add(talkerKey(client.ns ?? '', server.ns ?? '')));
+  }
+  const pairs = groupPairs(flows, trust, nameOf);
+  for (const [key, found] of places) if (found.size > 1) pairs.delete(key);
+  return pairs;
 }
 
 const whoIs = (end: Endpoint): string =>

@@ -24,13 +24,14 @@ export function endpointsOf(graph: FlowGraph, peer: string): PeerFacts {
     if (end.pod !== undefined) pods.add(end.pod);
     if (end.ip !== undefined) ips.add(canonicalIp(end.ip));
     if (end.node !== undefined) nodes.add(end.node);
-    if (end.port !== undefined) ports.add(end.port);
     if (end.containerId !== undefined) containers.add(end.containerId);
   };
   for (const link of graph.links.values()) {
     for (const flow of link.flows) {
       if (link.from === peer) note(flow.client);
-      if (link.to === peer) note(flow.server);
+      if (link.to !== peer) continue;
+      note(flow.server);
+      if (flow.server.port !== undefined) ports.add(flow.server.port);
     }
     // A service address whose rows are drawn with the pods behind it is still this service's address.
     for (const flow of link.attached) {

@@ -61,6 +61,7 @@ function sameLink(a: PictureLink, b: PictureLink): boolean {
     a.colour === b.colour &&
     a.band === b.band &&
     a.bend === b.bend &&
+    a.unanswered === b.unanswered &&
     a.opacity === b.opacity
   );
 }

@@ -7,6 +7,8 @@ import { ErrorBoundary } from 'react-error-boundary';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import { createLayoutDesk } from '../canvas/layout-desk';
+import { flowKey } from '../flows/flow';
+import { writeQuery } from '../flows/query';
 import type { FlowsClient } from '../live/flows-client';
 import { select, type ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
@@ -18,7 +20,7 @@ import { Notices, ProblemNotice } from './notices';
 import { linkOfFlow, pickedFlow } from './picked';
 import { useRoom } from './room';
 import { SidePanel } from './side-panel';
-import { EmptyState, LoadingState, Pending, RegionBroke } from './states';
+import { AllHidden, EmptyState, LoadingState, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
 import { useFlows } from './use-flows';
 import { useStage } from './use-scene';
@@ -47,16 +49,19 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
   const isNarrow = useMedia(NARROW);
   const [paused, setPaused] = useState(false);
   const [helping, setHelping] = useState(false);
+  const [pickedKey, setPickedKey] = useState<string>();
   const [unused, setUnused] = useState(dropped);
   const region = useRef<HTMLDivElement>(null);
   const viewport = useRoom(region, isNarrow);
   // `moves` counts every change of positions by the reader, `tidied` only those that set the camera anew.
   const [moves, setMoves] = useState(0);
   const [tidied, setTidied] = useState(0);
-  const desk = useMemo(() => createLayoutDesk('default', storage), [storage]);
   const openHelp = useCallback(() => setHelping(true), []);
   const flows = useFlows(client, view.query, view.every, paused);
   const answer = flows.drawable?.answer;
+  // Positions of one cluster are not those of another served on the same port later.
+  const source = flows.drawable?.source ?? '';
+  const desk = useMemo(() => createLayoutDesk(source, storage), [source, storage]);
   const stage = useStage(answer, view, viewport, desk, moves);
 
   useEffect(() => onDropped(setUnused), [onDropped]);
@@ -76,7 +81,17 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
     setTidied((count) => count + 1);
   };
   const isRaw = view.query.format === 'raw';
-  const isEmpty = answer !== undefined && answer.flows.length === 0 && !isRaw;
+  const isCurrent =
+    flows.pollQuery !== undefined &&
+    writeQuery(flows.pollQuery).toString() === writeQuery(view.query).toString();
+  const isEmpty = isCurrent && answer !== undefined && answer.flows.length === 0 && !isRaw;
+  const isAllHidden = stage !== undefined && stage.scene.links.length === 0 && stage.graph.links.size > 0;
+  // One row may stand beside several links; a table and its file list it once.
+  const scene = stage?.scene;
+  const tableFlows = useMemo(
+    () => [...new Set(scene?.links.flatMap((link) => [...link.flows, ...link.attached]))],
+    [scene],
+  );
 
   const stagePart = (
     <main className={css.stage} aria-label={view.view === 'map' ? 'Map' : 'Table'}>
@@ -110,12 +125,13 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
             ) : stage !== undefined ? (
               <div className={css.table}>
                 <FlowTable
-                  flows={stage.scene.links.flatMap((link) => [...link.flows, ...link.attached])}
+                  flows={tableFlows}
                   trust={stage.graph.trust}
-                  picked={pickedFlow(stage, view.link)}
-                  onPick={(flow) =>
-                    select(store, flow === undefined ? {} : optionalLink(linkOfFlow(stage, flow)))
-                  }
+                  picked={pickedFlow(stage, view.link, pickedKey)}
+                  onPick={(flow) => {
+                    setPickedKey(flow === undefined ? undefined : flowKey(flow));
+                    select(store, flow === undefined ? {} : optionalLink(linkOfFlow(stage, flow)));
+                  }}
                 />
               </div>
             ) : null}
@@ -129,7 +145,12 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
             No flows yet. Shoal keeps asking; the map appears with the first answer.
           </div>
         ) : null}
-        {isEmpty ? <EmptyState store={store} summary={flows.poll?.summary} /> : null}
+        {isEmpty ? (
+          <EmptyState store={store} summary={flows.poll?.summary} unreadable={answer?.rejects.count ?? 0} />
+        ) : null}
+        {isAllHidden && !isEmpty && view.view === 'map' ? (
+          <AllHidden store={store} flows={stage.graph.wholeFlows} />
+        ) : null}
         {isRaw && flows.drawable === undefined && view.view === 'map' ? (
           <div className={css.center} role="status">
             Raw rows have no public layout, so there is nothing to draw.{' '}
@@ -152,6 +173,7 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
       <TopBar
         store={store}
         flows={flows}
+        isCurrent={isCurrent}
         coverage={stage?.scene.coverage}
         paused={paused}
         onPause={setPaused}

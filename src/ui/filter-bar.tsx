@@ -51,7 +51,8 @@ export function FilterBar({ store, client, answer, idle }: FilterBarProps) {
   const active = PARAMETERS.filter((parameter) => query[parameter] !== undefined).length;
   /** Sets or clears one parameter; returns the sentence when the value is not valid. */
   const change = (parameter: Parameter, text: string): string | undefined => {
-    const { [parameter]: _old, ...rest } = query;
+    // As it is now, not as it was when the typing began: one may have gone back meanwhile.
+    const { [parameter]: _old, ...rest } = store.getState().query;
     const next: Query = rest;
     const value = text.trim();
     const message = value === '' ? undefined : readParameter(next, parameter, value);
@@ -148,9 +149,11 @@ function TextFilter({
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   // The value also changes from outside: back, forward, "clear", a click in a panel.
   useEffect(() => {
+    clearTimeout(timer.current);
+    idle.busy(`typing ${parameter}`, false);
     setText(value);
     setError(undefined);
-  }, [value]);
+  }, [value, parameter, idle]);
   const settle = (wanted: string) => {
     clearTimeout(timer.current);
     idle.busy(`typing ${parameter}`, false);

@@ -21,7 +21,7 @@ export function MapHover({ stage, hover }: { stage: Stage; hover: Hover }) {
         <>
           <strong>{peer.label}</strong>
           <span>
-            {peer.kind}
+            {peer.folded === undefined ? peer.kind : `${formatCount(peer.folded)} peers, folded`}
             {peer.namespace === undefined || peer.kind === 'namespace' ? '' : ` in ${peer.namespace}`}
           </span>
           <span>

@@ -105,17 +105,18 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
 
   const fitted = useRef<string>(undefined);
   const level = stage?.level;
+  const generation = stage?.placement.generation;
   useEffect(() => {
     if (picture === undefined) return;
     canvas.current?.show(picture);
     latest.current.picture = picture;
     // The camera is the reader's: it is set once a level and when asked to arrange anew, never by a refresh.
-    const key = `${level} ${arrangement}`;
+    const key = `${level} ${arrangement} ${generation}`;
     if (fitted.current !== key && picture.peers.length > 0) {
       fitted.current = key;
       canvas.current?.fit(insets);
     }
-  }, [picture, level, arrangement, insets]);
+  }, [picture, level, generation, arrangement, insets]);
 
   const fit = useCallback(() => canvas.current?.fit(insets), [insets]);
   useEffect(() => {
@@ -123,6 +124,8 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
       ...(selectedPeer === undefined ? {} : { peer: selectedPeer }),
       ...(selectedLink === undefined ? {} : { link: selectedLink }),
     });
+    // Chosen in a list or a box, it may be out of sight; chosen on the map it is not, and nothing moves.
+    if (selectedPeer !== undefined) canvas.current?.reveal(selectedPeer);
   }, [selectedPeer, selectedLink]);
 
   return (

@@ -4,7 +4,7 @@
  */
 import { TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { writeQuery } from '../flows/query';
+import { withoutDefaults, writeQuery } from '../flows/query';
 import { formatAge, formatCount } from '../flows/units';
 import { CAUSE_TITLE } from '../live/problem';
 import { setQuery, type ViewStore } from '../view/view-state';
@@ -54,7 +54,9 @@ export function ProblemNotice({
 export function Notices({ store, flows, dropped, onDismissDropped }: NoticesProps) {
   const { poll } = flows;
   const answer = poll?.answer;
-  const rejects = (answer ?? poll?.raw)?.rejects;
+  const came = answer === undefined ? poll?.raw?.rows.length : answer.flows.length;
+  const whole = answer ?? poll?.raw;
+  const rejects = whole?.rejects;
   const query = store.getState().query;
   return (
     <div className={css.notices}>
@@ -66,12 +68,15 @@ export function Notices({ store, flows, dropped, onDismissDropped }: NoticesProp
           </button>
         </Notice>
       )}
-      {answer?.truncated === true ? (
+      {whole?.truncated === true ? (
         <Notice tone="warn">
-          <strong>Partial.</strong> {formatCount(answer.flows.length)} of {formatCount(answer.total)} matching
-          flows came; which ones is up to the server, so nothing here is a top list of the cluster.
-          <button type="button" onClick={() => setQuery(store, { ...query, limit: nextLimit(answer.total) })}>
-            Ask for {formatCount(nextLimit(answer.total))}
+          <strong>Partial.</strong> {formatCount(came)} of {formatCount(whole.total)} matching flows came;
+          which ones is up to the server, so nothing here is a top list of the cluster.
+          <button
+            type="button"
+            onClick={() => setQuery(store, withoutDefaults({ ...query, limit: nextLimit(whole.total) }))}
+          >
+            Ask for {formatCount(nextLimit(whole.total))}
           </button>
         </Notice>
       ) : null}
@@ -100,7 +105,8 @@ function Aged({ receivedMs, otherFilters }: { receivedMs: number; otherFilters: 
   const age = formatAge(useNow() - receivedMs);
   return (
     <span>
-      Shown is the last good answer, {age} old{otherFilters ? ', with the filters it was asked with' : ''}.
+      Shown is the last good answer<span aria-hidden="true">, {age} old</span>
+      {otherFilters ? ', with the filters it was asked with' : ''}.
     </span>
   );
 }

@@ -36,7 +36,7 @@ export function PeerDetails({ store, stage, peer }: { store: ViewStore; stage: S
         <bdi>{peer.label}</bdi>
       </h2>
       <p className={css.note}>
-        {KIND_WORDS[peer.kind]}
+        {peer.folded === undefined ? KIND_WORDS[peer.kind] : 'several peers, folded'}
         {peer.namespace === undefined || peer.kind === 'namespace' ? '' : ` in ${peer.namespace}`}
       </p>
       {peer.folded === undefined ? null : (

@@ -9,8 +9,13 @@ export function linkOfFlow(stage: Stage, flow: Flow): string | undefined {
   return undefined;
 }
 
-/** The key of the first flow of the selected link. */
-export function pickedFlow(stage: Stage, link: string | undefined): string | undefined {
-  const flow = link === undefined ? undefined : stage.graph.links.get(link)?.flows[0];
-  return flow === undefined ? undefined : flowKey(flow);
+/** The key of the flow the reader picked, where it is the selected link's; else of that link's first flow. */
+export function pickedFlow(
+  stage: Stage,
+  linkId: string | undefined,
+  wanted: string | undefined,
+): string | undefined {
+  const link = linkId === undefined ? undefined : stage.graph.links.get(linkId);
+  const keys = [...(link?.flows ?? []), ...(link?.attached ?? [])].map(flowKey);
+  return keys.find((key) => key === wanted) ?? keys[0];
 }

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { PARAMETERS, type Parameter } from '../flows/query';
 import { formatAge, formatCount } from '../flows/units';
 import type { Summary } from '../flows/wire';
-import { setQuery, type ViewStore } from '../view/view-state';
+import { focusOn, setQuery, type ViewStore } from '../view/view-state';
 import type { Idle } from './idle';
 import css from './states.module.css';
 import { useNow } from './use-now';
@@ -37,7 +37,35 @@ export function Pending({ idle, what }: { idle: Idle; what: string }) {
 /** Filters that can hide flows; format, aggregate and limit cannot. */
 const GUILTY: readonly Parameter[] = ['ns', 'pod', 'svc', 'ip', 'l4proto'];
 
-export function EmptyState({ store, summary }: { store: ViewStore; summary: Summary | undefined }) {
+/** The answer has flows, but what the reader chose to see leaves none of them. */
+export function AllHidden({ store, flows }: { store: ViewStore; flows: number }) {
+  return (
+    <div className={css.state} role="status" data-state="all-hidden">
+      <h2>Nothing is left to show</h2>
+      <p>{formatCount(flows)} flows came, and what you chose to see hides all of them.</p>
+      <p className={css.actions}>
+        <button
+          type="button"
+          onClick={() => {
+            focusOn(store, undefined);
+            store.setState({ problems: false, min: 0, hide: 'auto' });
+          }}
+        >
+          Show all
+        </button>
+      </p>
+    </div>
+  );
+}
+
+interface EmptyStateProps {
+  store: ViewStore;
+  summary: Summary | undefined;
+  /** Rows that came but could not be read. */
+  unreadable: number;
+}
+
+export function EmptyState({ store, summary, unreadable }: EmptyStateProps) {
   const query = useStore(store, (view) => view.query);
   const active = PARAMETERS.filter(
     (parameter) => GUILTY.includes(parameter) && query[parameter] !== undefined,
@@ -48,6 +76,25 @@ export function EmptyState({ store, summary }: { store: ViewStore; summary: Summ
       Object.fromEntries(Object.entries(query).filter(([key]) => !gone.some((name) => name === key))),
     );
   };
+  if (unreadable > 0) {
+    return (
+      <div className={css.state} role="status" data-state="empty">
+        <h2>No row could be read</h2>
+        <p>{formatCount(unreadable)} rows came and none is a flow. Is this really Kubeshark's /mcp/flows?</p>
+      </div>
+    );
+  }
+  if (active.length === 0 && (summary?.totalFlows ?? 0) > 0) {
+    return (
+      <div className={css.state} role="status" data-state="empty">
+        <h2>No flows came</h2>
+        <p>
+          No filter is set, and the summary reports {formatCount(summary?.totalFlows)} flows, yet the list is
+          empty. The next poll tells whether that lasts.
+        </p>
+      </div>
+    );
+  }
   if (active.length === 0) {
     return (
       <div className={css.state} role="status" data-state="empty">

@@ -33,6 +33,9 @@ interface SummaryPanelProps {
 export function SummaryPanel({ idle, store, summary, stage }: SummaryPanelProps) {
   const ours = useMemo(() => (stage === undefined ? undefined : figuresOnScreen(stage.scene)), [stage]);
   const { coverage } = stage?.scene ?? {};
+  // Folded peers are on the map too, as one mark.
+  const shownBytes =
+    coverage === undefined ? undefined : ((coverage.drawnBytes + coverage.foldedBytes) as Bytes);
   if (stage === undefined && summary === undefined) {
     return <p className={css.note}>Nothing to sum up yet: no answer has come.</p>;
   }
@@ -47,7 +50,7 @@ export function SummaryPanel({ idle, store, summary, stage }: SummaryPanelProps)
         />
         <Figure
           name="bytes"
-          value={<Amount bytes={coverage?.drawnBytes as Bytes | undefined} />}
+          value={<Amount bytes={shownBytes} />}
           more={coverage === undefined ? undefined : 'counted once, by sender'}
         />
         <Figure
@@ -240,7 +243,9 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
           ))}
         </tbody>
       </table>
-      {rows.length === 0 ? <p className={css.note}>No traffic between namespaces.</p> : null}
+      {rows.length === 0 && summary !== undefined ? (
+        <p className={css.note}>No traffic between namespaces.</p>
+      ) : null}
     </section>
   );
 }

@@ -14,6 +14,8 @@ import { useNow } from './use-now';
 interface TopBarProps {
   store: ViewStore;
   flows: Flows;
+  /** Whether what is shown answers the present filters. */
+  isCurrent: boolean;
   coverage: Coverage | undefined;
   paused: boolean;
   onPause(paused: boolean): void;
@@ -23,7 +25,7 @@ interface TopBarProps {
 const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { auto: 'light', light: 'dark', dark: 'auto' };
 const THEME_ICON = { auto: SunMoon, light: Sun, dark: Moon };
 
-export function TopBar({ store, flows, coverage, paused, onPause, onHelp }: TopBarProps) {
+export function TopBar({ store, flows, isCurrent, coverage, paused, onPause, onHelp }: TopBarProps) {
   const every = useStore(store, (view) => view.every);
   const theme = useStore(store, (view) => view.theme);
   const ThemeIcon = THEME_ICON[theme];
@@ -40,7 +42,7 @@ export function TopBar({ store, flows, coverage, paused, onPause, onHelp }: TopB
           {flows.poll.source}
         </span>
       )}
-      <Pulse flows={flows} paused={paused} off={every === 'off'} />
+      <Pulse flows={flows} isCurrent={isCurrent} paused={paused} off={every === 'off'} />
       {coverage === undefined ? null : <CoverageChip coverage={coverage} />}
       <span className={css.gap} />
       <div className={css.controls} role="group" aria-label="Updates">
@@ -99,7 +101,17 @@ export function TopBar({ store, flows, coverage, paused, onPause, onHelp }: TopB
 /** How long a request may take before we say that we wait: small clusters already need seconds. */
 const PATIENCE_MS = 2500;
 
-function Pulse({ flows, paused, off }: { flows: Flows; paused: boolean; off: boolean }) {
+function Pulse({
+  flows,
+  isCurrent,
+  paused,
+  off,
+}: {
+  flows: Flows;
+  isCurrent: boolean;
+  paused: boolean;
+  off: boolean;
+}) {
   const now = useNow();
   const { poll, problem, waitingSinceMs } = flows;
   const age = poll === undefined ? undefined : formatAge(now - poll.receivedMs);
@@ -108,18 +120,20 @@ function Pulse({ flows, paused, off }: { flows: Flows; paused: boolean; off: boo
   const state =
     problem !== undefined
       ? 'stale'
-      : paused
-        ? 'paused'
-        : off
-          ? 'off'
-          : poll === undefined
-            ? 'waiting'
-            : 'live';
+      : poll !== undefined && !isCurrent
+        ? 'waiting'
+        : paused
+          ? 'paused'
+          : off
+            ? 'off'
+            : poll === undefined
+              ? 'waiting'
+              : 'live';
   const word = {
     stale: poll === undefined ? 'no data' : 'stale',
     paused: 'paused',
     off: 'updates off',
-    waiting: 'loading',
+    waiting: poll === undefined ? 'loading' : 'previous filters',
     live: 'live',
   }[state];
   const at = poll === undefined ? undefined : new Date(poll.atMs).toISOString();

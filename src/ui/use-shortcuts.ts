@@ -7,6 +7,8 @@ export const FIND_ID = 'find-peer';
 export function useShortcuts({ store, openHelp }: { store: ViewStore; openHelp(): void }): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      // An open dialog has its own Escape.
+      if (document.querySelector('dialog[open]') !== null) return;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.target instanceof HTMLElement ? event.target : undefined;
       const typing = target?.matches('input, select, textarea, [contenteditable]') === true;

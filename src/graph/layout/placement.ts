@@ -14,6 +14,8 @@ export interface Placement {
   dragged: ReadonlyMap<string, Point>;
   /** The zoom at which the map was made to fit. */
   zoom: number;
+  /** Counts how often everything was laid out anew: then the camera must look anew too. */
+  generation: number;
 }
 
 export interface LayoutInput {
@@ -50,7 +52,11 @@ export function groupOf(peer: GraphPeer): string {
 export const isBoxed = (group: string): boolean => group.startsWith('ns:');
 
 /** Lays everything out from nothing. */
-export function layOut(input: LayoutInput, dragged: ReadonlyMap<string, Point> = new Map()): Placement {
+export function layOut(
+  input: LayoutInput,
+  dragged: ReadonlyMap<string, Point> = new Map(),
+  generation = 0,
+): Placement {
   const unordered = new Map<string, GraphPeer[]>();
   for (const peer of input.peers) {
     const id = groupOf(peer);
@@ -84,7 +90,7 @@ export function layOut(input: LayoutInput, dragged: ReadonlyMap<string, Point> =
   );
   const slots = new Map<string, { group: string; slot: number }>();
   for (const [peer, slot] of cells) slots.set(peer, { group: groupIds.get(peer) ?? '', slot });
-  return { groups: packing.groups, slots, dragged, zoom: packing.zoom };
+  return { groups: packing.groups, slots, dragged, zoom: packing.zoom, generation };
 }
 
 /** Measured links shape the map; DNS and its like touch everything and say little about who belongs beside whom. */
@@ -158,7 +164,9 @@ export function settle(previous: Placement | undefined, input: LayoutInput): Pla
   if (previous === undefined || previous.slots.size === 0) return layOut(input, previous?.dragged);
   const newcomers = input.peers.filter((peer) => !isSettled(previous, peer));
   if (newcomers.length === 0) return previous;
-  if (newcomers.length > Math.max(12, previous.slots.size)) return layOut(input, previous.dragged);
+  if (newcomers.length > Math.max(12, previous.slots.size)) {
+    return layOut(input, previous.dragged, previous.generation + 1);
+  }
   const groups = new Map(previous.groups);
   const slots = new Map(previous.slots);
   const present = new Set(input.peers.map((peer) => peer.id));
