@@ -20,6 +20,11 @@ const CROWD_PEERS = 100;
 const CROWD_LINKS = 250;
 /** Host processes have no namespace: among namespaces, more than a few of them are out of proportion. */
 const MOST_HOSTS = 3;
+/**
+ * Names keep their size on the screen. A service's name is still telling in a dense cell at 0.78; a pod's needs room for
+ * its workload and its hash end.
+ */
+const SMALLEST_ZOOM = { pod: 0.95, other: 0.78 };
 /** What one already has may be this much over before it is left. */
 const PATIENCE = 1.25;
 
@@ -53,5 +58,6 @@ function isLegible(graph: FlowGraph, room: CellSize): boolean {
   return fits(
     [...counts].map(([id, count]) => ({ id, count, boxed: isBoxed(id), lean: 0 })),
     room,
+    graph.level === 'pod' ? SMALLEST_ZOOM.pod : SMALLEST_ZOOM.other,
   );
 }

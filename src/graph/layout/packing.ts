@@ -93,15 +93,12 @@ export function pack(
   return { groups: arrange(columns, cell, room, link), zoom: low };
 }
 
-/** Whether the groups fit the viewport (almost) at zoom 1 in the densest cells that still hold a readable name. */
-export function fits(groups: readonly PackGroup[], viewport: CellSize): boolean {
+/** Whether the groups fit the viewport at no less than `smallestZoom` in the densest cells that still hold a readable name. */
+export function fits(groups: readonly PackGroup[], viewport: CellSize, smallestZoom: number): boolean {
   const cell = CELL_STEPS[CELL_STEPS.length - 1] ?? { w: 94, h: 58 };
-  const columns = intoColumns(groups, cell, viewport.h / SMALLEST_ZOOM);
-  return columns !== undefined && widthOf(columns, cell) <= viewport.w / SMALLEST_ZOOM;
+  const columns = intoColumns(groups, cell, viewport.h / smallestZoom);
+  return columns !== undefined && widthOf(columns, cell) <= viewport.w / smallestZoom;
 }
-
-/** Names keep their size on the screen; at this zoom a dense cell still holds one of ten characters. */
-const SMALLEST_ZOOM = 0.78;
 
 interface Shelf {
   groups: { group: PackGroup; cols: number; rows: number }[];
