@@ -4,6 +4,7 @@
  * Never part of the page: zod is 30 times slower per row than wire.ts. Only the server and tests may import it.
  */
 import { z } from 'zod';
+import { CAUSES } from './causes';
 import type { Endpoint, Flow, Stats, Totals } from './flow';
 import { AGGREGATES, FORMATS, PROTOCOLS } from './query';
 
@@ -129,25 +130,11 @@ export const querySchema = z
   })
   .describe('Query parameters of /mcp/flows.');
 
-/** What went wrong, for programs; the sentence beside it is for readers (DESIGN §7). */
-export const ERROR_CAUSES = [
-  'unreachable',
-  'timeout',
-  'not-json',
-  'sign-in',
-  'refused',
-  'too-large',
-  'malformed',
-  'bad-parameter',
-  'not-found',
-  'internal',
-] as const;
-
 /** Every error of the API: 400, 404, 405, 502, 504. */
 export const errorSchema = z
   .looseObject({
     error: z.string().min(1).describe('One sentence for a reader.'),
-    cause: z.enum(ERROR_CAUSES),
+    cause: z.enum(CAUSES),
   })
   .describe('An error: a sentence for people, its cause for programs.');
 

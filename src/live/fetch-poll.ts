@@ -2,6 +2,8 @@
  * One poll: fetch flows, then the summary, check and decode. Runs in decode.worker, off the main thread.
  * Tells failures apart by what came back; refuses to know when to poll (the query client) and what to draw.
  */
+
+import { CAUSES, type Cause } from '../flows/causes';
 import type { Answer } from '../flows/flow';
 import {
   decodeAnswer,
@@ -12,7 +14,7 @@ import {
   readCount,
   type Summary,
 } from '../flows/wire';
-import { AnswerProblem, CAUSES, type Cause, type Problem } from './problem';
+import { AnswerProblem, type Problem } from './problem';
 
 export interface PollRequest {
   /** Absolute URL of `/mcp/flows` with its parameters. */

@@ -2,20 +2,7 @@
  * Why there is no fresh answer, told apart by cause, each with the sentence the reader sees.
  * The causes are the server's own (DESIGN §7); the page adds none, so one table of words serves both.
  */
-export const CAUSES = [
-  'unreachable',
-  'timeout',
-  'not-json',
-  'sign-in',
-  'refused',
-  'too-large',
-  'malformed',
-  'bad-parameter',
-  'not-found',
-  'internal',
-] as const;
-
-export type Cause = (typeof CAUSES)[number];
+import type { Cause } from '../flows/causes';
 
 export interface Problem {
   cause: Cause;

@@ -2,9 +2,7 @@
  * What can go wrong between a request and its answer: a cause for programs, a sentence for readers, a status for HTTP.
  * Knows which cause has which status; refuses to know how a problem came about.
  */
-import type { ERROR_CAUSES } from '../flows/wire-schema';
-
-export type Cause = (typeof ERROR_CAUSES)[number];
+import type { Cause } from '../flows/causes';
 
 export interface Problem {
   cause: Cause;
