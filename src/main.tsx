@@ -5,7 +5,7 @@
 import './ui/styles/tokens.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
-import { createFlowsClient } from './live/flows-client';
+import { createBackstage } from './backstage/backstage';
 import { App } from './ui/app';
 import { createIdle } from './ui/idle';
 import { storageOf } from './ui/storage';
@@ -19,7 +19,12 @@ const store = createViewStore(view);
 const idle = createIdle(() => store.getState());
 Object.defineProperty(window, 'shoal', { value: idle.face, writable: false });
 
-const client = createFlowsClient(document.baseURI, createTrustedUrls());
+const backstage = createBackstage({
+  apiBase: document.baseURI,
+  policy: createTrustedUrls(),
+  storage: storageOf(window),
+  onBusy: (busy) => idle.busy('backstage', busy),
+});
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
@@ -29,7 +34,7 @@ const queries = new QueryClient({
       structuralSharing: false,
       // A port-forward on this machine works without the internet.
       networkMode: 'always',
-      // One answer can be 70 MB decoded; going back to an earlier filter within a minute is instant.
+      // Flows stay backstage, which keeps a few answers: going back to an earlier filter within a minute is instant.
       gcTime: 60_000,
     },
   },
@@ -45,9 +50,8 @@ createRoot(root).render(
   <QueryClientProvider client={queries}>
     <App
       store={store}
-      client={client}
+      backstage={backstage}
       idle={idle}
-      storage={storageOf(window)}
       dropped={dropped}
       onDropped={(listener) => {
         droppedListeners.add(listener);

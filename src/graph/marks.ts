@@ -39,6 +39,11 @@ export interface PictureLink {
   flows: number;
   /** Distance of the curve's control point from the chord, map units. */
   bend: number;
+  /**
+   * Where many links run between the same two boxes: the two control points (x1, y1, x2, y2; map units) of the cubic curve
+   * they share for most of their way, so that they read as one strand. Absent for a link that is drawn on its own.
+   */
+  via?: readonly [number, number, number, number];
   unanswered: boolean;
   /** Healthy plumbing: drawn fainter, so that probes and scrapes do not bury what one came to see. */
   quiet: boolean;

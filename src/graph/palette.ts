@@ -6,6 +6,9 @@ import type { Band } from '../flows/handshake';
 
 export type Theme = 'light' | 'dark';
 
+/** The map's font, for whoever draws text and for whoever measures it. */
+export const MAP_FONT = 'Inter, ui-sans-serif, system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
+
 export interface BandStyle {
   colour: string;
   /** Dash pattern in px of the screen; undefined is a solid line. Doubles the colour for those who cannot see it. */

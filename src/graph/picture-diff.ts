@@ -4,7 +4,7 @@
  */
 import type { Picture, PictureBox, PictureLink, PicturePeer, PicturePill } from './marks';
 
-interface MarkDiff<T> {
+export interface MarkDiff<T> {
   added: T[];
   changed: T[];
   removed: string[];
@@ -42,7 +42,7 @@ function diffMarks<T extends { id: string }>(
   for (const mark of after) {
     const old = left.get(mark.id);
     if (old === undefined) diff.added.push(mark);
-    else if (!same(old, mark)) diff.changed.push(mark);
+    else if (old !== mark && !same(old, mark)) diff.changed.push(mark);
     left.delete(mark.id);
   }
   diff.removed = [...left.keys()];
@@ -61,7 +61,11 @@ function sameLink(a: PictureLink, b: PictureLink): boolean {
     a.colour === b.colour &&
     a.band === b.band &&
     a.bend === b.bend &&
+    sameVia(a.via, b.via) &&
     a.unanswered === b.unanswered &&
     a.opacity === b.opacity
   );
 }
+
+const sameVia = (a: PictureLink['via'], b: PictureLink['via']): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.every((value, index) => value === b[index]));

@@ -1,30 +1,28 @@
 /**
  * The page: bars on top, map or table in the middle, panel at the side. Holds what no other part should know of:
- * pause, the theme in force, the room for the map. Data comes from use-flows, pictures from use-scene.
+ * pause, the theme in force, the room for the map. Data comes from use-flows, pictures from use-stage.
  */
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
-import { createLayoutDesk } from '../canvas/layout-desk';
+import type { Backstage } from '../backstage/backstage';
 import { flowKey } from '../flows/flow';
 import { writeQuery } from '../flows/query';
-import type { FlowsClient } from '../live/flows-client';
-import { select, type ViewStore } from '../view/view-state';
+import type { ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
 import css from './app.module.css';
 import { FilterBar } from './filter-bar';
 import type { Idle } from './idle';
 import { Legend } from './legend';
 import { Notices, ProblemNotice } from './notices';
-import { linkOfFlow, pickedFlow } from './picked';
 import { useRoom } from './room';
 import { SidePanel } from './side-panel';
 import { AllHidden, EmptyState, LoadingState, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
 import { useFlows } from './use-flows';
-import { useStage } from './use-scene';
 import { useShortcuts } from './use-shortcuts';
+import { useStage } from './use-stage';
 import { NARROW, useMedia, useTheme } from './use-theme';
 import { ViewBar } from './view-bar';
 
@@ -35,21 +33,19 @@ const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: m
 
 export interface AppProps {
   store: ViewStore;
-  client: FlowsClient;
+  backstage: Backstage;
   idle: Idle;
-  storage: Storage | undefined;
   /** Values of the opening URL that could not be used. */
   dropped: DroppedValue[];
   onDropped(listener: (dropped: DroppedValue[]) => void): () => void;
 }
 
-export function App({ store, client, idle, storage, dropped, onDropped }: AppProps) {
+export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
   const view = useStore(store);
   const theme = useTheme(view.theme);
   const isNarrow = useMedia(NARROW);
   const [paused, setPaused] = useState(false);
   const [helping, setHelping] = useState(false);
-  const [pickedKey, setPickedKey] = useState<string>();
   const [unused, setUnused] = useState(dropped);
   const region = useRef<HTMLDivElement>(null);
   const viewport = useRoom(region, isNarrow);
@@ -57,12 +53,11 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
   const [moves, setMoves] = useState(0);
   const [tidied, setTidied] = useState(0);
   const openHelp = useCallback(() => setHelping(true), []);
-  const flows = useFlows(client, view.query, view.every, paused);
-  const answer = flows.drawable?.answer;
-  // Positions of one cluster are not those of another served on the same port later.
-  const source = flows.drawable?.source ?? '';
-  const desk = useMemo(() => createLayoutDesk(source, storage), [source, storage]);
-  const stage = useStage(answer, view, viewport, desk, moves);
+  // The camera's zoom at rest: names are chosen for it.
+  const [zoom, setZoom] = useState<number>();
+  const flows = useFlows(backstage, view.query, view.every, paused);
+  const receipt = flows.drawable;
+  const { stage, panels } = useStage(backstage, view, { receipt, theme, viewport, zoom, moves });
 
   useEffect(() => onDropped(setUnused), [onDropped]);
   useEffect(() => {
@@ -74,24 +69,25 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
     document.title = flows.poll?.source === undefined ? 'Shoal' : `Shoal · ${flows.poll.source}`;
   }, [flows.poll?.source]);
 
-  const onMoved = useCallback(() => setMoves((count) => count + 1), []);
+  const onDrag = useCallback(
+    (peer: string, to: { x: number; y: number }) => {
+      backstage.drag(peer, to);
+      setMoves((count) => count + 1);
+    },
+    [backstage],
+  );
   const tidy = () => {
-    if (stage !== undefined && viewport !== undefined) desk.tidy(stage.graph, viewport);
-    onMoved();
+    backstage.tidy();
+    setMoves((count) => count + 1);
     setTidied((count) => count + 1);
   };
   const isRaw = view.query.format === 'raw';
   const isCurrent =
     flows.pollQuery !== undefined &&
     writeQuery(flows.pollQuery).toString() === writeQuery(view.query).toString();
-  const isEmpty = isCurrent && answer !== undefined && answer.flows.length === 0 && !isRaw;
-  const isAllHidden = stage !== undefined && stage.scene.links.length === 0 && stage.graph.links.size > 0;
-  // One row may stand beside several links; a table and its file list it once.
-  const scene = stage?.scene;
-  const tableFlows = useMemo(
-    () => [...new Set(scene?.links.flatMap((link) => [...link.flows, ...link.attached]))],
-    [scene],
-  );
+  const isEmpty = isCurrent && receipt?.counts?.flows === 0 && !isRaw;
+  const isAllHidden = stage !== undefined && stage.picture.links.length === 0 && stage.wholeLinks > 0;
+  const firstFlow = panels?.selection.link?.rows[0];
 
   const stagePart = (
     <main className={css.stage} aria-label={view.view === 'map' ? 'Map' : 'Table'}>
@@ -102,7 +98,7 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
           flows={flows}
           floating={!isNarrow && view.view === 'map' && flows.drawable !== undefined}
         />
-        <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[answer, view.view]}>
+        <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[receipt, view.view]}>
           <Suspense fallback={<Pending idle={idle} what={view.view} />}>
             {view.view === 'map' ? (
               <MapStage
@@ -110,10 +106,9 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
                 stage={stage}
                 theme={theme}
                 idle={idle}
-                onDrag={(peer, to) => {
-                  if (stage !== undefined) desk.drag(stage.level, peer, to);
-                  onMoved();
-                }}
+                backstage={backstage}
+                onDrag={onDrag}
+                onZoom={setZoom}
                 arrangement={tidied}
                 onTidy={tidy}
                 stale={isRaw && flows.drawable !== undefined ? flows.drawable.receivedMs : undefined}
@@ -125,13 +120,11 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
             ) : stage !== undefined ? (
               <div className={css.table}>
                 <FlowTable
-                  flows={tableFlows}
-                  trust={stage.graph.trust}
-                  picked={pickedFlow(stage, view.link, pickedKey)}
-                  onPick={(flow) => {
-                    setPickedKey(flow === undefined ? undefined : flowKey(flow));
-                    select(store, flow === undefined ? {} : optionalLink(linkOfFlow(stage, flow)));
-                  }}
+                  backstage={backstage}
+                  store={store}
+                  version={panels?.version}
+                  link={view.link}
+                  firstFlow={firstFlow === undefined ? undefined : flowKey(firstFlow)}
                 />
               </div>
             ) : null}
@@ -146,10 +139,14 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
           </div>
         ) : null}
         {isEmpty ? (
-          <EmptyState store={store} summary={flows.poll?.summary} unreadable={answer?.rejects.count ?? 0} />
+          <EmptyState
+            store={store}
+            summary={flows.poll?.summary}
+            unreadable={receipt?.counts?.rejects.count ?? 0}
+          />
         ) : null}
         {isAllHidden && !isEmpty && view.view === 'map' ? (
-          <AllHidden store={store} flows={stage.graph.wholeFlows} />
+          <AllHidden store={store} flows={stage.wholeFlows} />
         ) : null}
         {isRaw && flows.drawable === undefined && view.view === 'map' ? (
           <div className={css.center} role="status">
@@ -163,8 +160,8 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
     </main>
   );
   const sidePart = (
-    <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[answer, view.peer, view.link]}>
-      <SidePanel idle={idle} store={store} flows={flows} stage={stage} />
+    <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[receipt, view.peer, view.link]}>
+      <SidePanel idle={idle} store={store} flows={flows} panels={panels} />
     </ErrorBoundary>
   );
 
@@ -174,12 +171,12 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
         store={store}
         flows={flows}
         isCurrent={isCurrent}
-        coverage={stage?.scene.coverage}
+        coverage={stage?.picture.coverage}
         paused={paused}
         onPause={setPaused}
         onHelp={() => setHelping(true)}
       />
-      <FilterBar store={store} client={client} answer={answer} idle={idle} />
+      <FilterBar store={store} backstage={backstage} idle={idle} />
       <Notices store={store} flows={flows} dropped={unused} onDismissDropped={() => setUnused([])} />
       {isNarrow ? (
         <div className={css.narrow}>
@@ -206,5 +203,3 @@ export function App({ store, client, idle, storage, dropped, onDropped }: AppPro
     </div>
   );
 }
-
-const optionalLink = (link: string | undefined): { link?: string } => (link === undefined ? {} : { link });

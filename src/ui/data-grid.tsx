@@ -1,16 +1,8 @@
 /**
- * A sortable, virtualised grid of rows that somebody else understands: the only file that knows TanStack Table and
- * Virtual. It draws the rows in sight whatever their number, and tells a screen reader how many there are.
- * Refuses to know what a row is; columns bring their own text, sort value and track.
+ * A virtualised grid of rows that somebody else keeps, sorts and understands: it draws the rows in sight whatever their
+ * number, and tells a screen reader how many there are. Refuses to know what a row is; columns bring their own look.
  */
 // biome-ignore-all lint/a11y/noRedundantRoles: `display: grid` takes a table's own roles away in some browsers.
-import {
-  type ColumnDef,
-  createSortedRowModel,
-  rowSortingFeature,
-  tableFeatures,
-  useTable,
-} from '@tanstack/react-table';
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import {
@@ -19,7 +11,6 @@ import {
   type ReactNode,
   useCallback,
   useEffect,
-  useMemo,
   useRef,
   useState,
 } from 'react';
@@ -37,26 +28,29 @@ export interface GridColumn<Row> {
   least: string;
   /** Share of the width left over. */
   grow: number;
-  /** What to sort by; undefined is always last. */
-  value(row: Row): string | number | undefined;
   cell(row: Row): ReactNode;
+}
+
+export interface Sorting {
+  id: string;
+  descending: boolean;
 }
 
 export interface DataGridProps<Row> {
   label: string;
-  /** Kept by reference: another array is another answer. */
-  rows: readonly Row[];
   columns: readonly GridColumn<Row>[];
   rowPx: number;
-  /** The column sorted by when the grid opens, from large to small. */
-  sortedBy?: string;
+  count: number;
+  /** The row at a place in the sorted order; undefined while it is not there yet. */
+  at(index: number): Row | undefined;
+  /** Told which rows are in sight, so that who keeps them can fetch them. */
+  onSight?(from: number, to: number): void;
+  sorting?: Sorting | undefined;
+  onSort(id: string): void;
   /** With it, rows can be picked by click and Enter. */
   onPick?(row: Row): void;
   isPicked?(row: Row): boolean;
 }
-
-// One for all grids: TanStack builds its models from it.
-const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
 /** Height of the header row; the stylesheet has the same number. */
 const HEADER_PX = 32;
@@ -66,28 +60,9 @@ const BEYOND = 8;
 const PAGE_ROWS = 10;
 
 export function DataGrid<Row extends object>(props: DataGridProps<Row>): ReactNode {
-  const { label, rows, columns, sortedBy, onPick } = props;
+  const { label, columns, count, sorting, onSort, onPick } = props;
   // State, not a ref: the body's effects run before an ancestor's ref is set, and must run again when it is.
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
-  const defs = useMemo<ColumnDef<typeof features, Row>[]>(
-    () =>
-      columns.map((column) => ({
-        id: column.id,
-        accessorFn: (row: Row) => column.value(row),
-        sortFn: (a, b, id) => compareValues(a.getValue(id), b.getValue(id)),
-        sortUndefined: 'last',
-        sortDescFirst: column.numeric === true,
-      })),
-    [columns],
-  );
-  const table = useTable({
-    features,
-    columns: defs,
-    data: rows,
-    enableSortingRemoval: false,
-    initialState: { sorting: sortedBy === undefined ? [] : [{ id: sortedBy, desc: true }] },
-  });
-  const sorted = table.getRowModel().rows;
   const tracks = {
     '--tracks': columns.map(({ least, grow }) => `minmax(${least}, ${grow}fr)`).join(' '),
     '--least': `calc(${columns.map(({ least }) => least).join(' + ')})`,
@@ -101,40 +76,25 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>): ReactNo
         style={tracks}
         role={pickable ? 'grid' : 'table'}
         aria-label={label}
-        aria-rowcount={sorted.length + 1}
+        aria-rowcount={count + 1}
         aria-colcount={columns.length}
       >
         <thead role="rowgroup" className={styles.head}>
           <tr role="row" aria-rowindex={1} className={styles.row}>
-            {columns.map((column) => {
-              const model = table.getColumn(column.id);
-              return (
-                <HeaderCell
-                  key={column.id}
-                  column={column}
-                  direction={model?.getIsSorted() ?? false}
-                  onSort={() => model?.toggleSorting()}
-                />
-              );
-            })}
+            {columns.map((column) => (
+              <HeaderCell
+                key={column.id}
+                column={column}
+                direction={sorting?.id !== column.id ? false : sorting.descending ? 'desc' : 'asc'}
+                onSort={() => onSort(column.id)}
+              />
+            ))}
           </tr>
         </thead>
-        <GridBody
-          {...props}
-          scroller={scroller}
-          at={(index) => sorted[index]?.original}
-          count={sorted.length}
-        />
+        <GridBody {...props} scroller={scroller} />
       </table>
     </div>
   );
-}
-
-/** Numbers before text; text by code unit, which a hundred thousand rows can afford where a collator cannot. */
-function compareValues(a: unknown, b: unknown): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
-  return typeof a === 'number' ? -1 : 1;
 }
 
 function HeaderCell<Row>({
@@ -164,12 +124,18 @@ function HeaderCell<Row>({
 
 interface BodyProps<Row> extends DataGridProps<Row> {
   scroller: HTMLDivElement | null;
-  /** The row at a place in the sorted order. */
-  at(index: number): Row | undefined;
-  count: number;
 }
 
-function GridBody<Row>({ columns, rowPx, onPick, isPicked, scroller, at, count }: BodyProps<Row>): ReactNode {
+function GridBody<Row>({
+  columns,
+  rowPx,
+  onPick,
+  isPicked,
+  scroller,
+  at,
+  count,
+  onSight,
+}: BodyProps<Row>): ReactNode {
   const body = useRef<HTMLTableSectionElement>(null);
   // The one row that Tab reaches; arrow keys move it. It stays drawn out of sight, so that focus is never lost.
   const [wanted, setWanted] = useState(0);
@@ -194,6 +160,10 @@ function GridBody<Row>({ columns, rowPx, onPick, isPicked, scroller, at, count }
     scrollPaddingStart: HEADER_PX,
     useFlushSync: false,
   });
+  const items = virtualizer.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items[items.length - 1]?.index ?? 0;
+  useEffect(() => onSight?.(first, last + 1), [onSight, first, last]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: focus follows the active row, when a key moved it.
   useEffect(() => {
     if (!moved.current) return;
@@ -231,7 +201,7 @@ function GridBody<Row>({ columns, rowPx, onPick, isPicked, scroller, at, count }
       : {};
   return (
     <tbody ref={body} role="rowgroup" className={styles.body} style={{ height: virtualizer.getTotalSize() }}>
-      {virtualizer.getVirtualItems().map(({ index, start }) => {
+      {items.map(({ index, start }) => {
         const row = at(index);
         if (row === undefined) return null;
         return (

@@ -6,7 +6,7 @@
 import { Copy, SlidersHorizontal, X } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Answer } from '../flows/flow';
+import type { Backstage } from '../backstage/backstage';
 import {
   AGGREGATES,
   asRequest,
@@ -19,16 +19,13 @@ import {
   readParameter,
   withoutDefaults,
 } from '../flows/query';
-import type { FlowsClient } from '../live/flows-client';
 import { setQuery, type ViewStore } from '../view/view-state';
 import css from './filter-bar.module.css';
 import type { Idle } from './idle';
-import { suggestions } from './suggestions';
 
 interface FilterBarProps {
   store: ViewStore;
-  client: FlowsClient;
-  answer: Answer | undefined;
+  backstage: Backstage;
   idle: Idle;
 }
 
@@ -45,7 +42,7 @@ const HINTS: Record<Parameter, string> = {
   limit: `Most rows to ask for (${PAGE_LIMIT} unless set)`,
 };
 
-export function FilterBar({ store, client, answer, idle }: FilterBarProps) {
+export function FilterBar({ store, backstage, idle }: FilterBarProps) {
   const query = useStore(store, (view) => view.query);
   const [open, setOpen] = useState(false);
   const active = PARAMETERS.filter((parameter) => query[parameter] !== undefined).length;
@@ -76,7 +73,7 @@ export function FilterBar({ store, client, answer, idle }: FilterBarProps) {
             parameter={parameter}
             value={query[parameter] ?? ''}
             onChange={(text) => change(parameter, text)}
-            suggest={() => suggestions(answer, parameter)}
+            suggest={async () => (await backstage.ask('suggest', { parameter })) ?? []}
             idle={idle}
           />
         ))}
@@ -115,7 +112,7 @@ export function FilterBar({ store, client, answer, idle }: FilterBarProps) {
           </button>
         ) : null}
       </form>
-      <ExactRequest query={query} url={client.requestUrl(query)} />
+      <ExactRequest query={query} url={backstage.requestUrl(query)} />
     </div>
   );
 }
@@ -127,7 +124,7 @@ interface TextFilterProps {
   numeric?: boolean;
   idle: Idle;
   onChange(text: string): string | undefined;
-  suggest?(): string[];
+  suggest?(): Promise<string[]>;
 }
 
 /** A pause in typing this long means that the word is finished. */
@@ -176,7 +173,7 @@ function TextFilter({
         list={suggest === undefined ? undefined : `${id}-list`}
         aria-invalid={error !== undefined}
         aria-describedby={error === undefined ? undefined : `${id}-error`}
-        onFocus={() => setListed(suggest?.() ?? [])}
+        onFocus={() => void suggest?.().then(setListed)}
         onChange={(event) => {
           const wanted = event.target.value;
           setText(wanted);

@@ -4,10 +4,10 @@
  */
 import { Search } from 'lucide-react';
 import { useId, useState } from 'react';
-import type { GraphPeer } from '../graph/flow-graph';
+import type { Stage } from '../backstage/backstage';
+import type { PicturePeer } from '../graph/marks';
 import { select, type ViewStore } from '../view/view-state';
 import css from './find-box.module.css';
-import type { Stage } from './use-scene';
 import { FIND_ID } from './use-shortcuts';
 
 /** As many as fit without scrolling. */
@@ -18,7 +18,7 @@ export function FindBox({ store, stage }: { store: ViewStore; stage: Stage | und
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const found = find(stage, text);
-  const choose = (peer: GraphPeer | undefined) => {
+  const choose = (peer: PicturePeer | undefined) => {
     if (peer === undefined) return;
     select(store, { peer: peer.id });
     setText('');
@@ -81,10 +81,10 @@ export function FindBox({ store, stage }: { store: ViewStore; stage: Stage | und
   );
 }
 
-function find(stage: Stage | undefined, text: string): GraphPeer[] {
+function find(stage: Stage | undefined, text: string): PicturePeer[] {
   const wanted = text.trim().toLowerCase();
   if (stage === undefined || wanted === '') return [];
-  return stage.scene.peers
+  return stage.picture.peers
     .filter(
       ({ label, namespace }) => label.toLowerCase().includes(wanted) || namespace?.toLowerCase() === wanted,
     )

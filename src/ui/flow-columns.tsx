@@ -3,6 +3,7 @@
  * Every name is drawn as text, isolated so that a right-to-left mark cannot reorder what stands beside it.
  */
 import type { ReactNode } from 'react';
+import type { TableRow } from '../backstage/messages';
 import type { Endpoint } from '../flows/flow';
 import { BAND_GUIDE } from '../flows/handshake';
 import {
@@ -17,30 +18,27 @@ import { endDetails, endName, endPlace, type FlowRow } from '../graph/flow-rows'
 import type { GridColumn } from './data-grid';
 import styles from './flow-table.module.css';
 
-export const FLOW_COLUMNS: readonly GridColumn<FlowRow>[] = [
+export const FLOW_COLUMNS: readonly GridColumn<TableRow>[] = [
   {
     id: 'proto',
     header: 'proto',
     least: '64px',
     grow: 0.2,
-    value: (row) => row.flow.proto,
-    cell: (row) => row.flow.proto,
+    cell: ({ row }) => row.flow.proto,
   },
   {
     id: 'client',
     header: 'client',
     least: '160px',
     grow: 4,
-    value: (row) => endName(row.flow.client),
-    cell: (row) => <End end={row.flow.client} />,
+    cell: ({ row }) => <End end={row.flow.client} />,
   },
   {
     id: 'server',
     header: 'server',
     least: '170px',
     grow: 4,
-    value: (row) => endName(row.flow.server),
-    cell: (row) => <End end={row.flow.server} />,
+    cell: ({ row }) => <End end={row.flow.server} />,
   },
   {
     id: 'bytes',
@@ -49,8 +47,7 @@ export const FLOW_COLUMNS: readonly GridColumn<FlowRow>[] = [
     numeric: true,
     least: '92px',
     grow: 0.6,
-    value: (row) => row.bytes,
-    cell: (row) => <span title={formatBytesExactly(row.bytes)}>{formatBytes(row.bytes)}</span>,
+    cell: ({ row }) => <span title={formatBytesExactly(row.bytes)}>{formatBytes(row.bytes)}</span>,
   },
   {
     id: 'packets',
@@ -59,8 +56,7 @@ export const FLOW_COLUMNS: readonly GridColumn<FlowRow>[] = [
     numeric: true,
     least: '86px',
     grow: 0.5,
-    value: (row) => row.packets,
-    cell: (row) => <span title={formatCount(row.packets)}>{formatCompactCount(row.packets)}</span>,
+    cell: ({ row }) => <span title={formatCount(row.packets)}>{formatCompactCount(row.packets)}</span>,
   },
   {
     id: 'p99',
@@ -69,8 +65,7 @@ export const FLOW_COLUMNS: readonly GridColumn<FlowRow>[] = [
     numeric: true,
     least: '124px',
     grow: 0.6,
-    value: (row) => row.p99Us,
-    cell: (row) => <Worst row={row} />,
+    cell: ({ row }) => <Worst row={row} />,
   },
   {
     id: 'p50',
@@ -79,8 +74,7 @@ export const FLOW_COLUMNS: readonly GridColumn<FlowRow>[] = [
     numeric: true,
     least: '84px',
     grow: 0.5,
-    value: (row) => row.p50Us,
-    cell: (row) => <Median row={row} />,
+    cell: ({ row }) => <Median row={row} />,
   },
   {
     id: 'seen',
@@ -88,8 +82,7 @@ export const FLOW_COLUMNS: readonly GridColumn<FlowRow>[] = [
     hint: 'Which ends counted the flow',
     least: '100px',
     grow: 0.4,
-    value: (row) => (row.perspectives === 'none' ? undefined : row.perspectives),
-    cell: (row) =>
+    cell: ({ row }) =>
       row.perspectives === 'none' ? <Unknown why="neither end counted this flow" /> : row.perspectives,
   },
   {
@@ -99,8 +92,11 @@ export const FLOW_COLUMNS: readonly GridColumn<FlowRow>[] = [
     numeric: true,
     least: '122px',
     grow: 0.6,
-    value: (row) => row.flow.totals?.bytes,
-    cell: ({ flow: { totals } }) => (
+    cell: ({
+      row: {
+        flow: { totals },
+      },
+    }) => (
       <span className={styles.quiet} title={`${formatBytesExactly(totals?.bytes)}, both ends`}>
         {formatBytes(totals?.bytes)}
       </span>

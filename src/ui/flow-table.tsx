@@ -1,49 +1,69 @@
 /**
  * The table of flows: one row a flow, sortable by what it carries and how its handshakes are.
- * What a row says is made in graph/flow-rows, its look in flow-columns; here the two meet a grid and a file.
+ * Rows are kept, sorted and written to files backstage; their look is in flow-columns; here the two meet a grid.
  */
-import { type ReactNode, useCallback, useMemo } from 'react';
-import { type Flow, flowKey } from '../flows/flow';
-import type { ServerTrust } from '../flows/handshake';
+import { type ReactNode, useCallback, useState } from 'react';
+import type { Backstage } from '../backstage/backstage';
+import { ROW_SORTS, type RowSort, type TableRow } from '../backstage/messages';
 import { formatCount } from '../flows/units';
-import { type FlowRow, flowRows } from '../graph/flow-rows';
+import { select, type ViewStore } from '../view/view-state';
 import { DataGrid } from './data-grid';
 import { FLOW_COLUMNS } from './flow-columns';
 import styles from './flow-table.module.css';
 import { TableBar } from './table-bar';
+import { useRows } from './use-rows';
 
 export interface FlowTableProps {
-  flows: readonly Flow[];
-  trust: ServerTrust;
-  /** `flowKey` of the picked flow. */
-  picked?: string | undefined;
-  /** Undefined when the picked flow is picked again. */
-  onPick(flow: Flow | undefined): void;
+  backstage: Backstage;
+  store: ViewStore;
+  /** Changes when the rows may have changed; undefined before there are any. */
+  version: number | undefined;
+  /** The selected link, and `flowKey` of its first flow: that row is marked unless the reader picked another of it. */
+  link: string | undefined;
+  firstFlow: string | undefined;
 }
 
 /** Two lines of text. */
 const ROW_PX = 42;
 
-export function FlowTable({ flows, trust, picked, onPick }: FlowTableProps): ReactNode {
-  const rows = useMemo(() => flowRows(flows, trust), [flows, trust]);
+export function FlowTable({ backstage, store, version, link, firstFlow }: FlowTableProps): ReactNode {
+  const [sorting, setSorting] = useState<{ id: RowSort; descending: boolean }>({
+    id: 'bytes',
+    descending: true,
+  });
+  const [picked, setPicked] = useState<{ link: string | undefined; key: string }>();
+  const rows = useRows(backstage, version, sorting.id, sorting.descending);
+  const pickedKey = picked !== undefined && picked.link === link ? picked.key : firstFlow;
   const isPicked = useCallback(
-    (row: FlowRow) => picked !== undefined && flowKey(row.flow) === picked,
-    [picked],
+    (row: TableRow) => link !== undefined && row.link === link && row.key === pickedKey,
+    [link, pickedKey],
   );
-  const csvParts = async () => (await import('../share/csv')).flowsCsvParts(flows, trust);
+  const onSort = (wanted: string) => {
+    const id = ROW_SORTS.find((known) => known === wanted);
+    if (id === undefined) return;
+    const isNumeric = FLOW_COLUMNS.find((column) => column.id === id)?.numeric === true;
+    setSorting((now) => ({ id, descending: now.id === id ? !now.descending : isNumeric }));
+  };
   return (
     <section className={styles.table} aria-label="Flows">
-      <TableBar fileName="shoal-flows.csv" csvParts={csvParts}>
-        <strong>{formatCount(flows.length)}</strong> {flows.length === 1 ? 'flow' : 'flows'}
+      <TableBar fileName="shoal-flows.csv" file={() => backstage.ask('csv', {})}>
+        <strong>{formatCount(rows.total)}</strong> {rows.total === 1 ? 'flow' : 'flows'}
       </TableBar>
       <DataGrid
         label="Flows"
-        rows={rows}
         columns={FLOW_COLUMNS}
         rowPx={ROW_PX}
-        sortedBy="bytes"
+        count={rows.total}
+        at={rows.at}
+        onSight={rows.onSight}
+        sorting={sorting}
+        onSort={onSort}
         isPicked={isPicked}
-        onPick={(row) => onPick(isPicked(row) ? undefined : row.flow)}
+        onPick={(row) => {
+          const isAgain = isPicked(row);
+          setPicked(isAgain ? undefined : { link: row.link, key: row.key });
+          select(store, isAgain || row.link === undefined ? {} : { link: row.link });
+        }}
       />
     </section>
   );

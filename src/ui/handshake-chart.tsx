@@ -2,7 +2,7 @@
  * The spread of handshakes as bars over a log axis, coloured by band. Loaded on demand: it brings recharts.
  * What is counted is graph/distribution's; here is only how it is drawn, and its text for those who do not see it.
  */
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import {
   Bar,
   BarChart,
@@ -14,32 +14,19 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import type { Flow } from '../flows/flow';
-import type { ServerTrust } from '../flows/handshake';
 import { formatCount } from '../flows/units';
-import {
-  type Distribution,
-  type DistributionBin,
-  describeDistribution,
-  distribute,
-} from '../graph/distribution';
+import { type Distribution, type DistributionBin, describeDistribution } from '../graph/distribution';
 import styles from './handshake-chart.module.css';
-
-export interface HandshakeChartProps {
-  flows: readonly Flow[];
-  trust: ServerTrust;
-}
 
 const HEIGHT_PX = 110;
 /** Until the container is measured, so that nothing jumps: the side panel's usual width. */
 const FIRST_SIZE = { width: 330, height: HEIGHT_PX };
 
-export function HandshakeChart({ flows, trust }: HandshakeChartProps): ReactNode {
-  const distribution = useMemo(() => distribute(flows, trust), [flows, trust]);
+export function HandshakeChart({ distribution }: { distribution: Distribution }): ReactNode {
   if (distribution.measured === 0) {
     return (
       <p className={styles.nothing}>
-        {flows.length === 0
+        {distribution.flows === 0
           ? 'No flows, so no handshakes to show.'
           : 'No recent handshake was measured: UDP, pooled or old connections, or connects that failed.'}
       </p>

@@ -2,45 +2,34 @@
  * A selected link: both directions, each flow from both perspectives, and in words what is not known.
  * "Reported" totals stand apart: they add both ends up.
  */
+import type { LinkDetails as Details } from '../backstage/messages';
 import type { Endpoint, Flow, Stats } from '../flows/flow';
 import { flowKey } from '../flows/flow';
 import { BAND_GUIDE } from '../flows/handshake';
 import { formatBitsPerSecond, formatCount, formatPacketsPerSecond, formatUs, UNKNOWN } from '../flows/units';
-import type { GraphLink } from '../graph/flow-graph';
-import { flowPlace } from '../graph/flow-place';
 import { select, type ViewStore } from '../view/view-state';
 import { Amount } from './amount';
 import { P99 } from './p99';
 import css from './side-panel.module.css';
-import type { Stage } from './use-scene';
 import { bandWords, p50Words } from './words';
 
-/** Each flow is a card; past this many the table serves better. */
-const MOST_CARDS = 30;
-
-export function LinkDetails({ store, stage, link }: { store: ViewStore; stage: Stage; link: GraphLink }) {
-  const from = stage.graph.peers.get(link.from);
-  const to = stage.graph.peers.get(link.to);
-  const { handshake } = link;
-  const rows = [...link.flows, ...link.attached];
-  const place = flowPlace(link);
+export function LinkDetails({ store, link }: { store: ViewStore; link: Details }) {
+  const { handshake, rows, rowsTotal, attached } = link;
   return (
     <>
       <h2 className={css.title}>
-        <bdi>{from?.label}</bdi> → <bdi>{to?.label}</bdi>
+        <bdi>{link.fromLabel}</bdi> → <bdi>{link.toLabel}</bdi>
       </h2>
       <p className={css.note}>
-        {formatCount(rows.length)} {rows.length === 1 ? 'flow' : 'flows'}
-        {link.attached.length === 0
-          ? ''
-          : `, of which ${formatCount(link.attached.length)} to the service's address`}
+        {formatCount(rowsTotal)} {rowsTotal === 1 ? 'flow' : 'flows'}
+        {attached === 0 ? '' : `, of which ${formatCount(attached)} to the service's address`}
       </p>
       <div className={css.actions}>
         <button type="button" onClick={() => select(store, { peer: link.from })}>
-          Open <bdi>{from?.label}</bdi>
+          Open <bdi>{link.fromLabel}</bdi>
         </button>
         <button type="button" onClick={() => select(store, { peer: link.to })}>
-          Open <bdi>{to?.label}</bdi>
+          Open <bdi>{link.toLabel}</bdi>
         </button>
       </div>
       <dl className={css.facts}>
@@ -61,7 +50,7 @@ export function LinkDetails({ store, stage, link }: { store: ViewStore; stage: S
           <P99 value={handshake.worstP99Us} />
           {handshake.worstP99Us === undefined
             ? ` ${bandWords(handshake, link.unanswered)}`
-            : ` (flow ${place} of ${rows.length}), p50 ${p50Words(handshake)}`}
+            : ` (flow ${link.worstPlace} of ${rowsTotal}), p50 ${p50Words(handshake)}`}
         </dd>
         <dt>Reading</dt>
         <dd>
@@ -75,13 +64,13 @@ export function LinkDetails({ store, stage, link }: { store: ViewStore; stage: S
         <header>
           <h2>Flows</h2>
         </header>
-        {rows.slice(0, MOST_CARDS).map((flow, index) => (
+        {rows.map((flow, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: an answer may hold the same flow twice; both are shown.
           <FlowCard key={`${flowKey(flow)} ${index}`} flow={flow} number={index + 1} />
         ))}
-        {rows.length > MOST_CARDS ? (
+        {rowsTotal > rows.length ? (
           <p className={css.note}>
-            {formatCount(rows.length - MOST_CARDS)} more: the table lists all.{' '}
+            {formatCount(rowsTotal - rows.length)} more: the table lists all.{' '}
             <button type="button" className={css.pair} onClick={() => store.setState({ view: 'table' })}>
               Open the table
             </button>

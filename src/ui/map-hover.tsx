@@ -1,19 +1,36 @@
-/** The tip beside the pointer: full name, figures, and what is not known. */
+/** The tip beside the pointer: full name, figures, and what is not known. It asks backstage, where the figures are. */
+import { useEffect, useState } from 'react';
+import type { Backstage } from '../backstage/backstage';
+import type { Tip } from '../backstage/messages';
 import { type Bytes, formatBytes, formatCount, formatUs } from '../flows/units';
 import css from './map-stage.module.css';
-import type { Stage } from './use-scene';
 import { bandWords, p50Words } from './words';
 
-interface Hover {
+export interface Hover {
   peer?: string;
   link?: string;
   x: number;
   y: number;
 }
 
-export function MapHover({ stage, hover }: { stage: Stage; hover: Hover }) {
-  const peer = hover.peer === undefined ? undefined : stage.graph.peers.get(hover.peer);
-  const link = hover.link === undefined ? undefined : stage.graph.links.get(hover.link);
+export function MapHover({ backstage, hover }: { backstage: Backstage; hover: Hover }) {
+  const [tip, setTip] = useState<Tip>();
+  const { peer: peerId, link: linkId } = hover;
+  useEffect(() => {
+    let isWanted = true;
+    const what = {
+      ...(peerId === undefined ? {} : { peer: peerId }),
+      ...(linkId === undefined ? {} : { link: linkId }),
+    };
+    backstage.ask('tip', what).then((told) => {
+      if (isWanted) setTip(told);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [backstage, peerId, linkId]);
+  const peer = tip?.peer?.id === peerId ? tip?.peer : undefined;
+  const link = tip?.link?.id === linkId ? tip?.link : undefined;
   if (peer === undefined && link === undefined) return null;
   return (
     <div className={css.hover} style={{ left: hover.x + 14, top: hover.y + 14 }} aria-hidden="true">
@@ -35,10 +52,10 @@ export function MapHover({ stage, hover }: { stage: Stage; hover: Hover }) {
       {link === undefined ? null : (
         <>
           <strong>
-            {stage.graph.peers.get(link.from)?.label} → {stage.graph.peers.get(link.to)?.label}
+            {link.fromLabel} → {link.toLabel}
           </strong>
           <span>
-            {formatBytes(link.bytes)} in {formatCount(link.count)} {link.count === 1 ? 'flow' : 'flows'}
+            {formatBytes(link.bytes)} in {formatCount(link.flows)} {link.flows === 1 ? 'flow' : 'flows'}
           </span>
           <span>
             {link.handshake.worstP99Us === undefined

@@ -3,26 +3,24 @@
  * brings the engine. Knows room, zoom and selection; refuses to know flows.
  */
 import { LayoutGrid, Maximize, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Backstage, Stage } from '../backstage/backstage';
 import { createFlowCanvas, type FlowCanvas } from '../canvas/flow-canvas';
-import { MAP_FONT } from '../canvas/stylesheet';
 import { formatAge } from '../flows/units';
 import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
-import { composePicture } from '../graph/picture';
 import { focusOn, select, type ViewStore } from '../view/view-state';
 import type { Idle } from './idle';
 import { Legend } from './legend';
-import { MapHover } from './map-hover';
+import { type Hover, MapHover } from './map-hover';
 import css from './map-stage.module.css';
 import { insetsFor } from './room';
-import { createTextMeasure } from './text-measure';
 import { useNow } from './use-now';
-import type { Stage } from './use-scene';
 import { NARROW, useMedia } from './use-theme';
 
 interface MapStageProps {
+  backstage: Backstage;
   store: ViewStore;
   stage: Stage | undefined;
   theme: Theme;
@@ -32,29 +30,24 @@ interface MapStageProps {
   /** Set when the map shows an older answer than the page: when that came. */
   stale: number | undefined;
   onDrag(peer: string, to: { x: number; y: number }): void;
+  /** The camera came to rest at this zoom, screen px per map unit. */
+  onZoom(zoom: number): void;
   onTidy(): void;
 }
 
-export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag, onTidy }: MapStageProps) {
+export function MapStage(props: MapStageProps) {
+  const { backstage, store, stage, theme, idle, arrangement, stale, onDrag, onZoom, onTidy } = props;
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<FlowCanvas>(undefined);
-  const [zoom, setZoom] = useState(1);
-  const [hover, setHover] = useState<{ peer?: string; link?: string; x: number; y: number }>();
+  const [hover, setHover] = useState<Hover>();
   const selectedPeer = useStore(store, (view) => view.peer);
   const selectedLink = useStore(store, (view) => view.link);
-  const measure = useMemo(() => createTextMeasure(MAP_FONT), []);
   const isNarrow = useMedia(NARROW);
   const insets = insetsFor(isNarrow);
   const latest = useRef<{ onDrag: MapStageProps['onDrag']; picture?: Picture }>({ onDrag });
   latest.current.onDrag = onDrag;
 
-  const picture = useMemo(
-    () =>
-      stage === undefined
-        ? undefined
-        : composePicture({ scene: stage.scene, placement: stage.placement, theme, zoom, measure }),
-    [stage, theme, zoom, measure],
-  );
+  const picture = stage?.picture;
 
   // One engine for the life of the map. Theme changes are told to it; they do not rebuild it.
   const firstTheme = useRef(theme);
@@ -67,7 +60,7 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
       onDrag: (peer, to) => latest.current.onDrag(peer, to),
       onHover: (what, at) =>
         setHover(what.peer === undefined && what.link === undefined ? undefined : { ...what, ...at }),
-      onZoomRest: setZoom,
+      onZoomRest: onZoom,
     });
     canvas.current = made;
     idle.map = {
@@ -84,7 +77,7 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
       canvas.current = undefined;
       made.destroy();
     };
-  }, [store, idle]);
+  }, [store, idle, onZoom]);
 
   useEffect(() => canvas.current?.setTheme(theme), [theme]);
 
@@ -105,7 +98,7 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
 
   const fitted = useRef<string>(undefined);
   const level = stage?.level;
-  const generation = stage?.placement.generation;
+  const generation = stage?.generation;
   useEffect(() => {
     if (picture === undefined) return;
     canvas.current?.show(picture);
@@ -115,8 +108,9 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
     if (fitted.current !== key && picture.peers.length > 0) {
       fitted.current = key;
       canvas.current?.fit(insets);
+      onZoom(canvas.current?.camera().zoom ?? picture.zoom);
     }
-  }, [picture, level, generation, arrangement, insets]);
+  }, [picture, level, generation, arrangement, insets, onZoom]);
 
   const fit = useCallback(() => canvas.current?.fit(insets), [insets]);
   useEffect(() => {
@@ -131,7 +125,7 @@ export function MapStage({ store, stage, theme, idle, arrangement, stale, onDrag
   return (
     <div className={css.stage}>
       <div ref={holder} className={css.canvas} role="img" aria-label={describe(picture)} />
-      {hover === undefined || stage === undefined ? null : <MapHover stage={stage} hover={hover} />}
+      {hover === undefined ? null : <MapHover backstage={backstage} hover={hover} />}
       {stale === undefined ? null : <StaleBadge sinceMs={stale} />}
       <div className={css.camera} role="group" aria-label="Camera">
         <button

@@ -53,9 +53,9 @@ export function ProblemNotice({
 
 export function Notices({ store, flows, dropped, onDismissDropped }: NoticesProps) {
   const { poll } = flows;
-  const answer = poll?.answer;
-  const came = answer === undefined ? poll?.raw?.rows.length : answer.flows.length;
-  const whole = answer ?? poll?.raw;
+  const counts = poll?.counts;
+  const came = counts === undefined ? poll?.raw?.rows.length : counts.flows;
+  const whole = counts ?? poll?.raw;
   const rejects = whole?.rejects;
   const query = store.getState().query;
   return (

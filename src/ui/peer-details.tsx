@@ -1,15 +1,13 @@
 /** A selected peer: who it is, what it sent and received, whom it calls and who calls it. */
-import { useMemo } from 'react';
+import type { PeerDetails as Details, LinkLine } from '../backstage/messages';
 import type { Bytes } from '../flows/units';
 import { formatCount } from '../flows/units';
-import type { GraphLink, GraphPeer } from '../graph/flow-graph';
-import { endpointsOf, filterFor } from '../graph/peer-facts';
+import type { GraphPeer } from '../graph/flow-graph';
 import { focusOn, select, setQuery, type ViewStore } from '../view/view-state';
 import { Amount } from './amount';
 import { P99 } from './p99';
 import { Pair } from './pair';
 import css from './side-panel.module.css';
-import type { Stage } from './use-scene';
 
 const KIND_WORDS: Record<GraphPeer['kind'], string> = {
   pod: 'pod',
@@ -22,14 +20,10 @@ const KIND_WORDS: Record<GraphPeer['kind'], string> = {
 };
 
 /** Longer lists are better read in the table, filtered to this peer. */
-const MOST_LISTED = 40;
+const MOST_NAMES = 40;
 
-export function PeerDetails({ store, stage, peer }: { store: ViewStore; stage: Stage; peer: GraphPeer }) {
-  const all = [...stage.graph.links.values()];
-  const out = byBytes(all.filter((link) => link.from === peer.id));
-  const into = byBytes(all.filter((link) => link.to === peer.id));
-  const ends = useMemo(() => endpointsOf(stage.graph, peer.id), [stage, peer.id]);
-  const filter = filterFor(peer);
+export function PeerDetails({ store, details }: { store: ViewStore; details: Details }) {
+  const { peer, ends, filter } = details;
   return (
     <>
       <h2 className={css.title}>
@@ -80,13 +74,23 @@ export function PeerDetails({ store, stage, peer }: { store: ViewStore; stage: S
         <Names term="Ports" names={ends.ports.map(String)} />
         <Names term="Containers" names={ends.containers} />
       </dl>
-      <Links store={store} stage={stage} title="Calls" links={out} empty="Nothing in this answer." />
-      <Links store={store} stage={stage} title="Called by" links={into} empty="Nobody in this answer." />
+      <Links
+        store={store}
+        title="Calls"
+        links={details.calls}
+        total={details.callsTotal}
+        empty="Nothing in this answer."
+      />
+      <Links
+        store={store}
+        title="Called by"
+        links={details.calledBy}
+        total={details.calledByTotal}
+        empty="Nobody in this answer."
+      />
     </>
   );
 }
-
-const byBytes = (links: GraphLink[]): GraphLink[] => links.sort((a, b) => b.bytes - a.bytes);
 
 function Names({ term, names }: { term: string; names: readonly string[] }) {
   if (names.length === 0) return null;
@@ -94,8 +98,8 @@ function Names({ term, names }: { term: string; names: readonly string[] }) {
     <>
       <dt>{term}</dt>
       <dd>
-        <bdi>{names.slice(0, MOST_LISTED).join(', ')}</bdi>
-        {names.length > MOST_LISTED ? ` and ${formatCount(names.length - MOST_LISTED)} more` : ''}
+        <bdi>{names.slice(0, MOST_NAMES).join(', ')}</bdi>
+        {names.length > MOST_NAMES ? ` and ${formatCount(names.length - MOST_NAMES)} more` : ''}
       </dd>
     </>
   );
@@ -103,19 +107,19 @@ function Names({ term, names }: { term: string; names: readonly string[] }) {
 
 interface LinksProps {
   store: ViewStore;
-  stage: Stage;
   title: string;
-  links: readonly GraphLink[];
+  /** The heaviest of them. */
+  links: readonly LinkLine[];
+  total: number;
   empty: string;
 }
 
-function Links({ store, stage, title, links, empty }: LinksProps) {
-  const label = (id: string) => stage.graph.peers.get(id)?.label ?? id;
+function Links({ store, title, links, total, empty }: LinksProps) {
   return (
     <section className={css.section} aria-label={title}>
       <header>
         <h2>{title}</h2>
-        <p>{formatCount(links.length)}</p>
+        <p>{formatCount(total)}</p>
       </header>
       {links.length === 0 ? (
         <p className={css.note}>{empty}</p>
@@ -133,12 +137,12 @@ function Links({ store, stage, title, links, empty }: LinksProps) {
             </tr>
           </thead>
           <tbody>
-            {links.slice(0, MOST_LISTED).map((link) => (
+            {links.map((link) => (
               <tr key={link.id}>
                 <td>
                   <Pair
-                    from={label(link.from)}
-                    to={label(link.to)}
+                    from={link.fromLabel}
+                    to={link.toLabel}
                     onClick={() => select(store, { link: link.id })}
                   />
                 </td>
@@ -153,9 +157,9 @@ function Links({ store, stage, title, links, empty }: LinksProps) {
           </tbody>
         </table>
       )}
-      {links.length > MOST_LISTED ? (
+      {total > links.length ? (
         <p className={css.note}>
-          The {MOST_LISTED} heaviest of {formatCount(links.length)}.
+          The {links.length} heaviest of {formatCount(total)}.
         </p>
       ) : null}
     </section>

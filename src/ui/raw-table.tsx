@@ -14,8 +14,8 @@ import {
   rawTextInBrief,
   rawValue,
 } from '../graph/raw-columns';
-import { DataGrid, type GridColumn } from './data-grid';
 import styles from './flow-table.module.css';
+import { type LocalColumn, LocalGrid } from './local-grid';
 import { TableBar } from './table-bar';
 
 /** One line of text. */
@@ -27,10 +27,19 @@ export function RawTable({ raw }: { raw: RawAnswer }): ReactNode {
   const { rows } = raw;
   const discovered = useMemo(() => discoverColumns(rows), [rows]);
   const columns = useMemo(() => discovered.slice(0, MOST_COLUMNS).map(gridColumn), [discovered]);
-  const csvParts = async () => (await import('../share/csv')).rawCsvParts(rows);
+  const file = async () => {
+    const { rawCsvParts } = await import('../share/csv');
+    const parts: string[] = [];
+    for (const part of rawCsvParts(rows)) {
+      parts.push(part);
+      // Lets the page draw and answer between two parts.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return new Blob(parts, { type: 'text/csv;charset=utf-8' });
+  };
   return (
     <section className={styles.table} aria-label="Raw rows">
-      <TableBar fileName="shoal-raw.csv" csvParts={csvParts}>
+      <TableBar fileName="shoal-raw.csv" file={file}>
         <strong>{formatCount(rows.length)}</strong> {rows.length === 1 ? 'raw row' : 'raw rows'}
         {discovered.length > MOST_COLUMNS
           ? ` · the first ${MOST_COLUMNS} of ${formatCount(discovered.length)} columns; the file has all`
@@ -39,13 +48,13 @@ export function RawTable({ raw }: { raw: RawAnswer }): ReactNode {
       {columns.length === 0 ? (
         <p className={styles.quiet}>The raw answer has no rows to show.</p>
       ) : (
-        <DataGrid label="Raw rows" rows={rows} columns={columns} rowPx={ROW_PX} />
+        <LocalGrid label="Raw rows" rows={rows} columns={columns} rowPx={ROW_PX} />
       )}
     </section>
   );
 }
 
-function gridColumn({ key, numeric, width }: RawColumn): GridColumn<RawRow> {
+function gridColumn({ key, numeric, width }: RawColumn): LocalColumn<RawRow> {
   return {
     // Prefixed, so that a key such as `__proto__` is no property of anything.
     id: `key:${key}`,

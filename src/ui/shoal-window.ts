@@ -41,13 +41,13 @@ export function projectPicture({ picture, camera, frame }: Placed) {
   const shift = (rect: Rect): Rect => ({ ...rect, x: rect.x + left, y: rect.y + top });
   return {
     level: picture.level,
-    boxes: picture.boxes.map((box) => ({
+    boxes: inOrder(picture.boxes).map((box) => ({
       id: box.id,
       label: box.label,
       box: project(box),
       ...(box.text === undefined ? {} : { labelBox: shift(titleRect(box, camera.zoom)) }),
     })),
-    peers: picture.peers.map((peer) => {
+    peers: inOrder(picture.peers).map((peer) => {
       const { id, kind, label, namespace, x, y, size, fontPx, text } = peer;
       return {
         id,
@@ -58,20 +58,26 @@ export function projectPicture({ picture, camera, frame }: Placed) {
         ...(text === undefined ? {} : { labelBox: shift(labelRect(peer, camera.zoom)), labelPx: fontPx }),
       };
     }),
-    links: picture.links.map(({ id, from, to, bytes, widthPx, colour, band, worstP99Us, flows }) => ({
-      id,
-      from,
-      to,
-      bytes,
-      widthPx,
-      colour,
-      band,
-      ...(worstP99Us === undefined ? {} : { worstP99Us }),
-      flows,
-    })),
+    links: inOrder(picture.links).map(
+      ({ id, from, to, bytes, widthPx, colour, band, worstP99Us, flows }) => ({
+        id,
+        from,
+        to,
+        bytes,
+        widthPx,
+        colour,
+        band,
+        ...(worstP99Us === undefined ? {} : { worstP99Us }),
+        flows,
+      }),
+    ),
     coverage: picture.coverage,
   };
 }
+
+/** By id: marks reach the page in the order they came to be, which is not a fact of the picture. */
+const inOrder = <T extends { id: string }>(marks: readonly T[]): T[] =>
+  [...marks].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 function labelRect(peer: PicturePeer, zoom: number): Rect {
   return {

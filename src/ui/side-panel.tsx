@@ -4,13 +4,13 @@
  */
 import { lazy, Suspense } from 'react';
 import { useStore } from 'zustand';
+import type { Panels } from '../backstage/messages';
 import { select, type ViewStore } from '../view/view-state';
 import type { Idle } from './idle';
 import css from './side-panel.module.css';
 import { Pending } from './states';
 import { SummaryPanel } from './summary-panel';
 import type { Flows } from './use-flows';
-import type { Stage } from './use-scene';
 
 const LinkDetails = lazy(() => import('./link-details').then((module) => ({ default: module.LinkDetails })));
 const PeerDetails = lazy(() => import('./peer-details').then((module) => ({ default: module.PeerDetails })));
@@ -18,17 +18,19 @@ const PeerDetails = lazy(() => import('./peer-details').then((module) => ({ defa
 interface SidePanelProps {
   store: ViewStore;
   flows: Flows;
-  stage: Stage | undefined;
+  panels: Panels | undefined;
   idle: Idle;
 }
 
-export function SidePanel({ store, flows, stage, idle }: SidePanelProps) {
+export function SidePanel({ store, flows, panels, idle }: SidePanelProps) {
   const peerId = useStore(store, (view) => view.peer);
   const linkId = useStore(store, (view) => view.link);
-  const peer = peerId === undefined ? undefined : stage?.graph.peers.get(peerId);
-  const link = linkId === undefined ? undefined : stage?.graph.links.get(linkId);
-  const gone =
-    stage !== undefined && (peerId ?? linkId) !== undefined && peer === undefined && link === undefined;
+  const { selection, selected } = panels ?? {};
+  // What is selected may be newer than what came of it: until then the panel keeps what it shows.
+  const isTold = selected?.peer === peerId && selected?.link === linkId;
+  const peer = peerId === undefined ? undefined : selection?.peer;
+  const link = linkId === undefined ? undefined : selection?.link;
+  const gone = isTold && (peerId ?? linkId) !== undefined && peer === undefined && link === undefined;
   return (
     <aside className={css.panel} aria-label="Details">
       <div className={css.tabs} role="tablist" aria-label="Panel">
@@ -62,7 +64,7 @@ export function SidePanel({ store, flows, stage, idle }: SidePanelProps) {
           </button>
         </p>
       ) : null}
-      {stage !== undefined && peer !== undefined ? (
+      {peer !== undefined ? (
         <div
           role="tabpanel"
           id="panel-details"
@@ -71,10 +73,10 @@ export function SidePanel({ store, flows, stage, idle }: SidePanelProps) {
           className={css.body}
         >
           <Suspense fallback={<Pending idle={idle} what="details" />}>
-            <PeerDetails store={store} stage={stage} peer={peer} />
+            <PeerDetails store={store} details={peer} />
           </Suspense>
         </div>
-      ) : stage !== undefined && link !== undefined ? (
+      ) : link !== undefined ? (
         <div
           role="tabpanel"
           id="panel-details"
@@ -83,7 +85,7 @@ export function SidePanel({ store, flows, stage, idle }: SidePanelProps) {
           className={css.body}
         >
           <Suspense fallback={<Pending idle={idle} what="details" />}>
-            <LinkDetails store={store} stage={stage} link={link} />
+            <LinkDetails store={store} link={link} />
           </Suspense>
         </div>
       ) : (
@@ -94,7 +96,7 @@ export function SidePanel({ store, flows, stage, idle }: SidePanelProps) {
           data-panel="summary"
           className={css.body}
         >
-          <SummaryPanel idle={idle} store={store} summary={flows.poll?.summary} stage={stage} />
+          <SummaryPanel idle={idle} store={store} summary={flows.poll?.summary} panels={panels} />
         </div>
       )}
     </aside>

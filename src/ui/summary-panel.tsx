@@ -2,11 +2,12 @@
  * The summary: what Kubeshark reports (as it reports it) and, beside it, our own figures for what is on screen.
  * The two are labelled wherever they stand together: they count differently (DESIGN §4).
  */
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import type { Figures, PairLine, Panels } from '../backstage/messages';
 import type { Bytes } from '../flows/units';
 import { formatCompactCount, formatCount } from '../flows/units';
 import type { Summary, Talker } from '../flows/wire';
-import { figuresOnScreen, type OnScreen, type PairFigures, talkerKey } from '../graph/on-screen';
+import { talkerKey } from '../graph/on-screen';
 import { select, setQuery, type ViewStore } from '../view/view-state';
 import { Amount } from './amount';
 import type { Idle } from './idle';
@@ -14,29 +15,27 @@ import { P99 } from './p99';
 import { Pair } from './pair';
 import css from './side-panel.module.css';
 import { Pending } from './states';
-import type { Stage } from './use-scene';
 
 const HandshakeChart = lazy(() =>
   import('./handshake-chart').then((module) => ({ default: module.HandshakeChart })),
 );
 
-/** Rows of a table before it would push the next one out of sight. */
-const ROWS = 10;
+/** Rows of a table before it becomes a list nobody scrolls through; the rest comes when asked for. */
+const ROWS = 60;
 
 interface SummaryPanelProps {
   idle: Idle;
   store: ViewStore;
   summary: Summary | undefined;
-  stage: Stage | undefined;
+  panels: Panels | undefined;
 }
 
-export function SummaryPanel({ idle, store, summary, stage }: SummaryPanelProps) {
-  const ours = useMemo(() => (stage === undefined ? undefined : figuresOnScreen(stage.scene)), [stage]);
-  const { coverage } = stage?.scene ?? {};
+export function SummaryPanel({ idle, store, summary, panels }: SummaryPanelProps) {
+  const { figures: ours, coverage } = panels ?? {};
   // Folded peers are on the map too, as one mark.
   const shownBytes =
     coverage === undefined ? undefined : ((coverage.drawnBytes + coverage.foldedBytes) as Bytes);
-  if (stage === undefined && summary === undefined) {
+  if (panels === undefined && summary === undefined) {
     return <p className={css.note}>Nothing to sum up yet: no answer has come.</p>;
   }
   return (
@@ -45,7 +44,7 @@ export function SummaryPanel({ idle, store, summary, stage }: SummaryPanelProps)
       <dl className={css.figures}>
         <Figure
           name="flows"
-          value={formatCount(ours?.flows.length)}
+          value={formatCount(ours?.flows)}
           more={ours === undefined ? undefined : `${formatCount(ours.tcp)} TCP, ${formatCount(ours.udp)} UDP`}
         />
         <Figure
@@ -60,25 +59,23 @@ export function SummaryPanel({ idle, store, summary, stage }: SummaryPanelProps)
         <Figure
           name="measured"
           value={ours === undefined ? '—' : formatCount(ours.measured)}
-          more={ours === undefined ? undefined : `of ${formatCount(ours.flows.length)} flows`}
+          more={ours === undefined ? undefined : `of ${formatCount(ours.flows)} flows`}
         />
       </dl>
       <section className={css.section} aria-label="Handshake p99 by flow">
         <header>
           <h2>Handshake p99 by flow</h2>
           <p className={css.push}>
-            {ours === undefined
-              ? ''
-              : `${formatCount(ours.measured)} measured of ${formatCount(ours.flows.length)}`}
+            {ours === undefined ? '' : `${formatCount(ours.measured)} measured of ${formatCount(ours.flows)}`}
           </p>
         </header>
-        {ours === undefined || stage === undefined ? null : (
+        {ours === undefined ? null : (
           <Suspense fallback={<Pending idle={idle} what="chart" />}>
-            <HandshakeChart flows={ours.flows} trust={stage.graph.trust} />
+            <HandshakeChart distribution={ours.distribution} />
           </Suspense>
         )}
       </section>
-      <LinkTalkers store={store} stage={stage} />
+      <LinkTalkers store={store} ours={ours} />
       <CrossNamespace store={store} summary={summary} ours={ours} />
       <ByNamespace store={store} summary={summary} ours={ours} />
       <Reported store={store} summary={summary} ours={ours} />
@@ -86,7 +83,7 @@ export function SummaryPanel({ idle, store, summary, stage }: SummaryPanelProps)
   );
 }
 
-function Figure({ name, value, more }: { name: string; value: React.ReactNode; more?: string | undefined }) {
+function Figure({ name, value, more }: { name: string; value: ReactNode; more?: string | undefined }) {
   return (
     <div className={css.figure}>
       <dt>{name}</dt>
@@ -99,10 +96,10 @@ function Figure({ name, value, more }: { name: string; value: React.ReactNode; m
 }
 
 /** The heaviest links of the map, at its level: the figures one reads beside the lines. */
-function LinkTalkers({ store, stage }: { store: ViewStore; stage: Stage | undefined }) {
+function LinkTalkers({ store, ours }: { store: ViewStore; ours: Figures | undefined }) {
   const [by, setBy] = useState<'bytes' | 'packets'>('bytes');
-  if (stage === undefined) return null;
-  const links = [...stage.scene.links].sort((a, b) => b[by] - a[by]).slice(0, ROWS);
+  if (ours === undefined) return null;
+  const links = by === 'bytes' ? ours.heaviest : ours.busiest;
   const most = links[0]?.[by] ?? 0;
   return (
     <section className={css.section} aria-label="Top links on the map" data-table="links">
@@ -127,8 +124,8 @@ function LinkTalkers({ store, stage }: { store: ViewStore; stage: Stage | undefi
             <tr key={link.id}>
               <td>
                 <Pair
-                  from={stage.graph.peers.get(link.from)?.label ?? link.from}
-                  to={stage.graph.peers.get(link.to)?.label ?? link.to}
+                  from={link.fromLabel}
+                  to={link.toLabel}
                   onClick={() => select(store, { link: link.id })}
                 />
               </td>
@@ -174,7 +171,7 @@ function Switch({
 interface BesideProps {
   store: ViewStore;
   summary: Summary | undefined;
-  ours: OnScreen | undefined;
+  ours: Figures | undefined;
 }
 
 /** Reported pairs in reported order, then pairs only we see (an aggregated or truncated answer may miss some). */
@@ -182,7 +179,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
   const own = new Map(ours?.crossNamespace.map((pair) => [talkerKey(pair.from, pair.to), pair]));
   const reported = summary?.crossNamespace ?? [];
   const known = new Set(reported.map((row) => talkerKey(row.srcNs, row.dstNs)));
-  const rows: { from: string; to: string; flows?: number; bytes?: number; own: PairFigures | undefined }[] = [
+  const rows: { from: string; to: string; flows?: number; bytes?: number; own: PairLine | undefined }[] = [
     ...reported.map((row) => ({
       from: row.srcNs,
       to: row.dstNs,
@@ -194,6 +191,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
       .filter(([key]) => !known.has(key))
       .map(([, pair]) => ({ from: pair.from, to: pair.to, own: pair })),
   ];
+  const shown = useFirst(rows);
   return (
     <section className={css.section} aria-label="Cross-namespace" data-table="cross-namespace">
       <header>
@@ -219,7 +217,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {shown.rows.map((row) => (
             <tr key={talkerKey(row.from, row.to)}>
               <td>
                 <Pair
@@ -243,6 +241,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
           ))}
         </tbody>
       </table>
+      {shown.more}
       {rows.length === 0 && summary !== undefined ? (
         <p className={css.note}>No traffic between namespaces.</p>
       ) : null}
@@ -253,7 +252,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
 function ByNamespace({ store, summary, ours }: BesideProps) {
   const own = new Map(ours?.byNamespace.map((row) => [row.namespace, row]));
   const reported = new Map(summary?.byNamespace);
-  const names = [...new Set([...own.keys(), ...reported.keys()])];
+  const names = useFirst([...new Set([...own.keys(), ...reported.keys()])]);
   return (
     <section className={css.section} aria-label="By namespace" data-table="by-namespace">
       <header>
@@ -276,7 +275,7 @@ function ByNamespace({ store, summary, ours }: BesideProps) {
           </tr>
         </thead>
         <tbody>
-          {names.map((name) => (
+          {names.rows.map((name) => (
             <tr key={name}>
               <td>
                 <button
@@ -297,14 +296,31 @@ function ByNamespace({ store, summary, ours }: BesideProps) {
           ))}
         </tbody>
       </table>
+      {names.more}
     </section>
   );
+}
+
+/** The first rows, and the button that brings the others. */
+function useFirst<Row>(rows: readonly Row[]): { rows: readonly Row[]; more: ReactNode } {
+  const [all, setAll] = useState(false);
+  if (all || rows.length <= ROWS) return { rows, more: null };
+  const more = (
+    <p className={css.note}>
+      The first {ROWS} of {formatCount(rows.length)}.{' '}
+      <button type="button" onClick={() => setAll(true)}>
+        Show all
+      </button>
+    </p>
+  );
+  return { rows: rows.slice(0, ROWS), more };
 }
 
 /** Kubeshark's own summary of the whole cluster, whatever the filters. */
 function Reported({ store, summary, ours }: BesideProps) {
   const [by, setBy] = useState<'bytes' | 'packets'>('bytes');
   if (summary === undefined) return null;
+  const mine = new Map(ours?.talkers.map((pair) => [talkerKey(pair.from, pair.to), pair]));
   const talkers: Talker[] = by === 'bytes' ? summary.topByBytes : summary.topByPkts;
   return (
     <section className={css.section} aria-label="Reported by Kubeshark" data-table="reported">
@@ -344,7 +360,7 @@ function Reported({ store, summary, ours }: BesideProps) {
         </thead>
         <tbody>
           {talkers.map((talker) => {
-            const own = ours?.talkers.get(talkerKey(talker.clientPod, talker.serverPod));
+            const own = mine.get(talkerKey(talker.clientPod, talker.serverPod));
             return (
               <tr key={talkerKey(talker.clientPod, talker.serverPod)}>
                 <td>

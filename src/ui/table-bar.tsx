@@ -12,19 +12,19 @@ const KEEP_FILE_MS = 30_000;
 export interface TableBarProps {
   children: ReactNode;
   fileName: string;
-  /** The file's text in parts. Loading their writer may fail, which is said beside the button. */
-  csvParts(): Promise<Iterable<string>>;
+  /** The file, made when asked for; that may fail, which is said beside the button. */
+  file(): Promise<Blob | undefined>;
 }
 
-export function TableBar({ children, fileName, csvParts }: TableBarProps): ReactNode {
+export function TableBar({ children, fileName, file }: TableBarProps): ReactNode {
   const [state, setState] = useState<'idle' | 'making' | 'failed'>('idle');
   const download = (): void => {
     if (state === 'making') return;
     setState('making');
-    collect(csvParts()).then(
-      (parts) => {
-        saveFile(fileName, parts);
-        setState('idle');
+    file().then(
+      (made) => {
+        if (made !== undefined) saveFile(fileName, made);
+        setState(made === undefined ? 'failed' : 'idle');
       },
       () => setState('failed'),
     );
@@ -43,18 +43,8 @@ export function TableBar({ children, fileName, csvParts }: TableBarProps): React
   );
 }
 
-/** Lets the page draw and answer between two parts. */
-async function collect(parts: Promise<Iterable<string>>): Promise<string[]> {
-  const collected: string[] = [];
-  for (const part of await parts) {
-    collected.push(part);
-    await new Promise((resolve) => setTimeout(resolve));
-  }
-  return collected;
-}
-
-function saveFile(name: string, parts: string[]): void {
-  const url = URL.createObjectURL(new Blob(parts, { type: 'text/csv;charset=utf-8' }));
+function saveFile(name: string, file: Blob): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -4,17 +4,17 @@
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import type { Backstage } from '../backstage/backstage';
+import type { Receipt } from '../backstage/messages';
 import { type Query, writeQuery } from '../flows/query';
-import type { PollResult } from '../live/fetch-poll';
-import type { FlowsClient } from '../live/flows-client';
 import { AnswerProblem, type Problem } from '../live/problem';
 import { type Every, intervalMs } from '../view/view-state';
 
 export interface Flows {
   /** The newest good poll, even if a later one failed. */
-  poll?: PollResult;
+  poll?: Receipt;
   /** The newest poll that had rows to draw: what the map shows while `format=raw` has none. */
-  drawable?: PollResult;
+  drawable?: Receipt;
   /** The query `poll` answers; differs from the present one while its answer is awaited or failing. */
   pollQuery?: Query;
   /** Why the present query has no fresh answer. */
@@ -26,17 +26,17 @@ export interface Flows {
 }
 
 interface Kept {
-  poll?: PollResult;
-  drawable?: PollResult;
+  poll?: Receipt;
+  drawable?: Receipt;
   query?: Query;
 }
 
-export function useFlows(client: FlowsClient, query: Query, every: Every, paused: boolean): Flows {
+export function useFlows(backstage: Backstage, query: Query, every: Every, paused: boolean): Flows {
   const interval = paused ? undefined : intervalMs(every);
   const key = writeQuery(query).toString();
   const result = useQuery({
     queryKey: ['flows', key],
-    queryFn: async ({ signal }) => ({ poll: await client.poll(query, signal), query }),
+    queryFn: async ({ signal }) => ({ poll: await backstage.poll(query, signal), query }),
     refetchInterval: interval ?? false,
     refetchIntervalInBackground: false,
     refetchOnWindowFocus: interval !== undefined,

@@ -2,10 +2,10 @@
  * The controls over the map: map or table, level, what is left out, find. Says at which level `auto` arrived.
  */
 import { useStore } from 'zustand';
+import type { Stage } from '../backstage/backstage';
 import { type Bytes, formatBytes } from '../flows/units';
 import { DEPTHS, focusOn, LEVELS, VIEWS, type ViewStore } from '../view/view-state';
 import { FindBox } from './find-box';
-import type { Stage } from './use-scene';
 import css from './view-bar.module.css';
 
 /** From "everything" to "only what matters for a bill": decades of bytes. */

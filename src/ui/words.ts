@@ -1,9 +1,9 @@
 /** Sentences about handshakes, said the same everywhere: tip, details, tables. */
-import type { GroupHandshake } from '../flows/handshake';
+import type { Handshake } from '../backstage/messages';
 import { formatUs } from '../flows/units';
 
 /** Why there is no band, or which it is. */
-export function bandWords(handshake: GroupHandshake, unanswered: boolean): string {
+export function bandWords(handshake: Handshake, unanswered: boolean): string {
   if (unanswered) return 'no answer: packets go out, none come back';
   if (handshake.band !== 'unmeasured') return handshake.band;
   if (handshake.tcp === 0) return 'UDP has no handshake';
@@ -14,6 +14,6 @@ export function bandWords(handshake: GroupHandshake, unanswered: boolean): strin
 }
 
 /** `3.28 ms` or `24 µs..3.3 ms`; a dash when no p50 is known. */
-export function p50Words({ p50LowUs, p50HighUs }: GroupHandshake): string {
+export function p50Words({ p50LowUs, p50HighUs }: Handshake): string {
   return p50LowUs === p50HighUs ? formatUs(p50LowUs) : `${formatUs(p50LowUs)}..${formatUs(p50HighUs)}`;
 }

@@ -1,0 +1,171 @@
+/**
+ * The page's end of the line: sends polls, looks and questions to the worker, keeps what is shown, tells who listens.
+ * Knows the addresses of the API and the worker's messages; refuses to know when to ask and what anything means.
+ */
+import { asRequest, type Query } from '../flows/query';
+import type { Picture } from '../graph/marks';
+import { applyPatch } from '../graph/picture-patch';
+import type { PollRequest } from '../live/fetch-poll';
+import { AnswerProblem } from '../live/problem';
+import backstageWorkerUrl from './backstage.worker?worker&url';
+import type {
+  AskName,
+  Asks,
+  FromBackstage,
+  Look,
+  Panels,
+  Receipt,
+  Stage as SentStage,
+  ToBackstage,
+} from './messages';
+
+export interface Stage extends Omit<SentStage, 'patch'> {
+  picture: Picture;
+}
+
+/** What the worker has made so far. A new object whenever anything in it changed. */
+export interface Shown {
+  stage?: Stage;
+  panels?: Panels;
+  /** A bug of the worker's, in words. */
+  broke?: string;
+}
+
+export interface Backstage {
+  /** Resolves with a good poll, rejects with AnswerProblem, or with an AbortError when `signal` fires. */
+  poll(query: Query, signal: AbortSignal): Promise<Receipt>;
+  /** The URL a poll of this query asks, for display and copying. */
+  requestUrl(query: Query): string;
+  /** Asks for a picture; the newest look wins, and `shown` changes when it is there. */
+  look(look: Look): void;
+  shown(): Shown;
+  subscribe(listener: () => void): () => void;
+  /** The reader put a peer somewhere (map units), or wants everything arranged anew; seen by the next look. */
+  drag(peer: string, to: { x: number; y: number }): void;
+  tidy(): void;
+  ask<Name extends AskName>(name: Name, ask: Asks[Name]['ask']): Promise<Asks[Name]['reply'] | undefined>;
+  destroy(): void;
+}
+
+export interface BackstageOptions {
+  /** The absolute URL under which `mcp/flows` lives. */
+  apiBase: string;
+  policy: { scriptUrl(url: string): string };
+  /** Where positions outlive a reload, if anywhere. */
+  storage: Storage | undefined;
+  /** Told when work begins and when all of it is done. */
+  onBusy(busy: boolean): void;
+}
+
+const KEY = 'shoal.placements.3';
+
+export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageOptions): Backstage {
+  const worker = new Worker(policy.scriptUrl(backstageWorkerUrl), { type: 'module', name: 'shoal' });
+  const post = (message: ToBackstage) => worker.postMessage(message);
+  const listeners = new Set<() => void>();
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
+  let nextId = 1;
+  let looked = 0;
+  let done = 0;
+  let scope: string | undefined;
+  let shown: Shown = {};
+  const change = (next: Partial<Shown>) => {
+    shown = { ...shown, ...next };
+    for (const listener of listeners) listener();
+  };
+  const busy = () => onBusy(done < looked || waiting.size > 0);
+
+  worker.addEventListener('message', ({ data }: MessageEvent<FromBackstage>) => {
+    if ('stage' in data) {
+      const { patch, ...stage } = data.stage;
+      change({ stage: { ...stage, picture: applyPatch(shown.stage?.picture, patch) } });
+    } else if ('panels' in data) change({ panels: data.panels });
+    else if ('broke' in data) change({ broke: data.broke });
+    else if ('keep' in data) write(storage, `${KEY}.${data.keep.scope}`, data.keep.placements);
+    else if ('done' in data) done = data.done;
+    else settle(data);
+    busy();
+  });
+  function settle(data: Extract<FromBackstage, { id: number }>): void {
+    const caller = waiting.get(data.id);
+    waiting.delete(data.id);
+    if ('problem' in data) caller?.reject(new AnswerProblem(data.problem));
+    else caller?.resolve('receipt' in data ? data.receipt : data.reply);
+  }
+  worker.addEventListener('error', () => {
+    // The worker's script could not be loaded: without it nothing can come, so everybody must hear.
+    const sentence = 'The page could not start its worker. Reload the page.';
+    for (const { reject } of waiting.values()) reject(new AnswerProblem({ cause: 'internal', sentence }));
+    waiting.clear();
+    busy();
+  });
+  const call = (make: (id: number) => ToBackstage): { id: number; answer: Promise<unknown> } => {
+    const id = nextId++;
+    const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }));
+    post(make(id));
+    busy();
+    return { id, answer };
+  };
+
+  const requestUrl = (query: Query): string => new URL(`mcp/flows?${asRequest(query)}`, apiBase).href;
+  return {
+    requestUrl,
+    poll(query, signal) {
+      const poll: PollRequest = {
+        flowsUrl: requestUrl(query),
+        summaryUrl: new URL('mcp/flows/summary', apiBase).href,
+        raw: query.format === 'raw',
+      };
+      const { id, answer } = call((id) => ({ id, poll }));
+      signal.addEventListener('abort', () => {
+        post({ id, abort: true });
+        waiting.get(id)?.reject(new DOMException('The poll was replaced by a newer one.', 'AbortError'));
+        waiting.delete(id);
+        busy();
+      });
+      return answer as Promise<Receipt>;
+    },
+    look(look) {
+      if (look.scope !== scope) {
+        scope = look.scope;
+        const stored = read(storage, `${KEY}.${scope}`);
+        if (stored !== undefined) post({ restore: { scope, placements: stored } });
+      }
+      looked++;
+      post({ look, number: looked });
+      busy();
+    },
+    shown: () => shown,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    drag: (peer, to) => post({ drag: { peer, to } }),
+    tidy: () => post({ tidy: true }),
+    ask: (name, ask) =>
+      call((id) => ({ id, name, ask }) as ToBackstage).answer as Promise<
+        Asks[typeof name]['reply'] | undefined
+      >,
+    destroy() {
+      worker.terminate();
+      waiting.clear();
+      listeners.clear();
+    },
+  };
+}
+
+function write(storage: Storage | undefined, key: string, text: string): void {
+  try {
+    storage?.setItem(key, text);
+  } catch {
+    // Full or forbidden: the map still stands still for this sitting.
+  }
+}
+
+function read(storage: Storage | undefined, key: string): string | undefined {
+  try {
+    return storage?.getItem(key) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

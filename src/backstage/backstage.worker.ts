@@ -1,0 +1,174 @@
+/**
+ * The worker behind the stage: fetches, checks, decodes and keeps the flows, and makes of them pictures and figures, so
+ * that neither a large answer nor a large map ever blocks the page. One look at a time; a newer one outdates the older.
+ */
+import type { Picture } from '../graph/marks';
+import { MAP_FONT } from '../graph/palette';
+import { applyPatch, makePatch } from '../graph/picture-patch';
+import { fetchPoll, type PollRequest, type PollResult } from '../live/fetch-poll';
+import { AnswerProblem, type Problem } from '../live/problem';
+import { createAnswers, type KeptAnswer } from './answers';
+import { detailLink, detailPeer, sumUp, tipFor } from './figures';
+import type { Asks, Figures, FromBackstage, Look, Panels, Receipt, ToBackstage } from './messages';
+import { createPlacements, type Placements } from './placements';
+import { createRowDesk, type RowDesk } from './rows';
+import { createScenery, type SetPiece } from './scenery';
+import { suggestions } from './suggestions';
+import { createTextMeasure } from './text-measure';
+
+/** What the page shows now. Rows and figures are of one scene; a mere change of theme or zoom keeps them. */
+interface Shown {
+  set: SetPiece;
+  kept: KeptAnswer;
+  rows: RowDesk;
+  version: number;
+  figures?: Figures;
+}
+
+const say = (message: FromBackstage) => self.postMessage(message);
+
+const answers = createAnswers();
+const polls = new Map<number, AbortController>();
+let scope = '';
+let placements = openPlacements(scope, undefined);
+const scenery = createScenery(createTextMeasure(MAP_FONT), () => placements);
+
+let shown: Shown | undefined;
+/** The picture as the page has it: patches start from it. */
+let sent: Picture | undefined;
+let wanted: { look: Look; number: number } | undefined;
+let working = false;
+
+function openPlacements(of: string, stored: string | undefined): Placements {
+  return createPlacements(stored, (text) => say({ keep: { scope: of, placements: text } }));
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
+  if ('poll' in data) poll(data.id, data.poll);
+  else if ('abort' in data) polls.get(data.id)?.abort();
+  else if ('look' in data) {
+    wanted = data;
+    if (!working) void work();
+  } else if ('drag' in data) {
+    if (shown !== undefined) placements.drag(shown.set.graph.level, data.drag.peer, data.drag.to);
+  } else if ('tidy' in data) {
+    if (shown !== undefined) placements.tidy(shown.set.graph.level);
+  } else if ('restore' in data) {
+    scope = data.restore.scope;
+    placements = openPlacements(scope, data.restore.placements);
+  } else say({ id: data.id, reply: reply(data) });
+});
+
+function poll(id: number, request: PollRequest): void {
+  const controller = new AbortController();
+  polls.set(id, controller);
+  fetchPoll(request, controller.signal)
+    .then(
+      (result) => say({ id, receipt: receiptFor(result) }),
+      (error: unknown) => {
+        if (controller.signal.aborted) return;
+        const problem: Problem =
+          error instanceof AnswerProblem
+            ? error.problem
+            : { cause: 'internal', sentence: `Reading the answer failed: ${String(error)}` };
+        say({ id, problem });
+      },
+    )
+    .finally(() => polls.delete(id));
+}
+
+function receiptFor({ answer, ...rest }: PollResult): Receipt {
+  if (answer === undefined) return rest;
+  const { flows, total, truncated, rejects } = answer;
+  return {
+    ...rest,
+    answer: answers.keep({ answer, ...(rest.summary === undefined ? {} : { summary: rest.summary }) }),
+    counts: { flows: flows.length, total, truncated, rejects },
+  };
+}
+
+/** Works until the newest look is answered. */
+async function work(): Promise<void> {
+  working = true;
+  while (wanted !== undefined) {
+    const { look, number } = wanted;
+    wanted = undefined;
+    try {
+      await show(look);
+    } catch (error) {
+      say({ broke: error instanceof Error ? error.message : String(error) });
+    }
+    say({ done: number });
+  }
+  working = false;
+}
+
+/** Sends the picture, then, if nobody has looked elsewhere meanwhile, what stands beside it. */
+async function show(look: Look): Promise<void> {
+  const kept = answers.get(look.answer);
+  if (kept === undefined) return;
+  if (look.scope !== scope) {
+    scope = look.scope;
+    placements = openPlacements(scope, undefined);
+  }
+  const set = await scenery.make(kept.answer, look, isOutdated);
+  if (set === undefined) return;
+  const { graph, placement, scene, picture } = set;
+  const patch = makePatch(sent, picture);
+  sent = applyPatch(sent, patch);
+  shown =
+    shown?.set.scene === scene
+      ? { ...shown, set }
+      : { set, kept, rows: createRowDesk(scene), version: (shown?.version ?? 0) + 1 };
+  say({
+    stage: {
+      answer: look.answer,
+      level: graph.level,
+      generation: placement.generation,
+      wholeFlows: graph.wholeFlows,
+      wholeLinks: graph.links.size,
+      patch,
+    },
+  });
+  if (await isOutdated()) return;
+  shown.figures ??= sumUp(scene, kept.summary);
+  const { version, figures } = shown;
+  const { coverage } = scene;
+  say({ panels: { answer: look.answer, version, coverage, figures, ...selectionOf(set, look) } });
+}
+
+function selectionOf({ graph }: SetPiece, look: Look): Pick<Panels, 'selected' | 'selection'> {
+  const selected = pick(look.peer, look.link);
+  const peer = look.peer === undefined ? undefined : detailPeer(graph, look.peer);
+  const link = look.link === undefined ? undefined : detailLink(graph, look.link);
+  return { selected, selection: pick(peer, link) };
+}
+
+const pick = <P, L>(peer: P | undefined, link: L | undefined): { peer?: P; link?: L } => ({
+  ...(peer === undefined ? {} : { peer }),
+  ...(link === undefined ? {} : { link }),
+});
+
+/** Lets messages in; true when a newer look was among them. */
+async function isOutdated(): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve));
+  return wanted !== undefined;
+}
+
+type Asked = Extract<ToBackstage, { name: unknown }>;
+
+function reply(asked: Asked): Asks[Asked['name']]['reply'] | undefined {
+  if (shown === undefined) return undefined;
+  switch (asked.name) {
+    case 'rows': {
+      const { sort, descending, from, count } = asked.ask;
+      return shown.rows.page(sort, descending, from, count);
+    }
+    case 'csv':
+      return shown.rows.csv();
+    case 'suggest':
+      return suggestions(shown.kept.answer.flows, asked.ask.parameter);
+    case 'tip':
+      return tipFor(shown.set.graph, asked.ask);
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What stands beside the map, cut to what is shown: figures of the scene, details of what is selected, the tip.
+ * Knows how many rows a panel has room for; the numbers themselves are made in graph/.
+ */
+import type { Summary } from '../flows/wire';
+import { distribute } from '../graph/distribution';
+import type { FlowGraph, GraphLink } from '../graph/flow-graph';
+import { flowPlace } from '../graph/flow-place';
+import type { Scene } from '../graph/focus';
+import { figuresOnScreen, type PairFigures, talkerKey } from '../graph/on-screen';
+import { endpointsOf, filterFor } from '../graph/peer-facts';
+import type { Figures, Handshake, LinkDetails, LinkLine, PairLine, PeerDetails, Tip } from './messages';
+
+/** Rows of the tables of top links. */
+const TOP = 10;
+/** Longer lists are better read in the table. */
+const MOST_LISTED = 40;
+/** Each flow of a link is a card; past this many the table serves better. */
+const MOST_CARDS = 30;
+
+export function sumUp(scene: Scene, summary: Summary | undefined): Figures {
+  const { flows, talkers, crossNamespace, byNamespace, ...counts } = figuresOnScreen(scene);
+  const { graph } = scene;
+  const reported = [...(summary?.topByBytes ?? []), ...(summary?.topByPkts ?? [])];
+  const wanted = new Set(reported.map(({ clientPod, serverPod }) => talkerKey(clientPod, serverPod)));
+  return {
+    ...counts,
+    flows: flows.length,
+    talkers: [...wanted].flatMap((key) => talkers.get(key) ?? []).map(pairLine),
+    crossNamespace: crossNamespace.map(pairLine),
+    byNamespace: [...byNamespace],
+    heaviest: top(scene.links, 'bytes').map((link) => lineOf(graph, link)),
+    busiest: top(scene.links, 'packets').map((link) => lineOf(graph, link)),
+    distribution: distribute(flows, graph.trust),
+    trust: graph.trust,
+  };
+}
+
+const top = (links: readonly GraphLink[], by: 'bytes' | 'packets'): GraphLink[] =>
+  [...links].sort((a, b) => b[by] - a[by]).slice(0, TOP);
+
+function plain({ worst: _worst, ...handshake }: GraphLink['handshake']): Handshake {
+  return handshake;
+}
+
+const pairLine = (pair: PairFigures): PairLine => ({ ...pair, handshake: plain(pair.handshake) });
+
+function lineOf(graph: FlowGraph, { id, from, to, bytes, packets, handshake }: GraphLink): LinkLine {
+  return {
+    id,
+    from,
+    to,
+    fromLabel: graph.peers.get(from)?.label ?? from,
+    toLabel: graph.peers.get(to)?.label ?? to,
+    bytes,
+    packets,
+    handshake: plain(handshake),
+  };
+}
+
+/** Undefined when the answer has no such peer (any more). */
+export function detailPeer(graph: FlowGraph, id: string): PeerDetails | undefined {
+  const peer = graph.peers.get(id);
+  if (peer === undefined) return undefined;
+  const all = [...graph.links.values()].sort((a, b) => b.bytes - a.bytes);
+  const calls = all.filter((link) => link.from === id);
+  const calledBy = all.filter((link) => link.to === id);
+  const list = (links: GraphLink[]) => links.slice(0, MOST_LISTED).map((link) => lineOf(graph, link));
+  const filter = filterFor(peer);
+  return {
+    peer,
+    ends: endpointsOf(graph, id),
+    ...(filter === undefined ? {} : { filter }),
+    calls: list(calls),
+    callsTotal: calls.length,
+    calledBy: list(calledBy),
+    calledByTotal: calledBy.length,
+  };
+}
+
+/** Undefined when the answer has no such link (any more). */
+export function detailLink(graph: FlowGraph, id: string): LinkDetails | undefined {
+  const link = graph.links.get(id);
+  if (link === undefined) return undefined;
+  const rows = [...link.flows, ...link.attached];
+  const worstPlace = flowPlace(link);
+  return {
+    ...lineOf(graph, link),
+    forwardBytes: link.forwardBytes,
+    backwardBytes: link.backwardBytes,
+    unanswered: link.unanswered,
+    rows: rows.slice(0, MOST_CARDS),
+    rowsTotal: rows.length,
+    attached: link.attached.length,
+    ...(worstPlace === undefined ? {} : { worstPlace }),
+  };
+}
+
+export function tipFor(graph: FlowGraph, what: { peer?: string; link?: string }): Tip {
+  const peer = what.peer === undefined ? undefined : graph.peers.get(what.peer);
+  const link = what.link === undefined ? undefined : graph.links.get(what.link);
+  return {
+    ...(peer === undefined ? {} : { peer }),
+    ...(link === undefined
+      ? {}
+      : { link: { ...lineOf(graph, link), flows: link.count, unanswered: link.unanswered } }),
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * What the page and its backstage say to each other: all of it plain data that survives a structured clone.
+ * Knows shapes only. Flows stay backstage; the page gets pictures, figures, and the few rows it shows.
+ */
+import type { Flow, Level } from '../flows/flow';
+import type { GroupHandshake, ServerTrust } from '../flows/handshake';
+import type { Parameter, Query } from '../flows/query';
+import type { Bytes, Packets } from '../flows/units';
+import type { Distribution } from '../graph/distribution';
+import type { GraphPeer } from '../graph/flow-graph';
+import type { FlowRow } from '../graph/flow-rows';
+import type { Coverage } from '../graph/focus';
+import type { CellSize } from '../graph/layout/packing';
+import type { Theme } from '../graph/palette';
+import type { PeerFacts } from '../graph/peer-facts';
+import type { PicturePatch } from '../graph/picture-patch';
+import type { PollRequest, PollResult } from '../live/fetch-poll';
+import type { Problem } from '../live/problem';
+
+/** A good poll without its rows, which stay backstage under `answer`. */
+export interface Receipt extends Omit<PollResult, 'answer'> {
+  /** Names the answer to look at; absent for `format=raw`. */
+  answer?: number;
+  counts?: AnswerCounts;
+}
+
+export interface AnswerCounts {
+  flows: number;
+  /** Matching flows by the server's count. */
+  total: number;
+  truncated: boolean;
+  rejects: { count: number; example?: { row: number; reason: string } };
+}
+
+/** Everything that decides what is drawn, other than the flows. */
+export interface Look {
+  answer: number;
+  /** Tells sources apart: positions of one cluster are not those of another. */
+  scope: string;
+  /** The API filters as text: other filters decide the level anew. */
+  filters: string;
+  /** Undefined leaves the level to us. */
+  level?: Level;
+  hide: 'auto' | 'infra' | 'none';
+  problems: boolean;
+  minBytes: number;
+  focus?: { peer: string; depth: number };
+  /** Selected, so that the details come with the picture. */
+  peer?: string;
+  link?: string;
+  theme: Theme;
+  /** Room for the map, CSS px. */
+  viewport: CellSize;
+  /** Screen px per map unit; undefined before the camera was ever set: then the zoom at which the map was made to fit. */
+  zoom?: number;
+  /** Counts the reader's own changes of positions: drags and tidying up. */
+  moves: number;
+}
+
+export interface Stage {
+  answer: number;
+  level: Level;
+  /** Changes when everything was laid out anew: then the camera must look anew too. */
+  generation: number;
+  /** Rows of the answer, and links before the reader hid any. */
+  wholeFlows: number;
+  wholeLinks: number;
+  patch: PicturePatch;
+}
+
+/** A link's figures as lists and tables show them. */
+export interface LinkLine {
+  id: string;
+  from: string;
+  to: string;
+  /** Names of the ends, as drawn. */
+  fromLabel: string;
+  toLabel: string;
+  bytes: Bytes;
+  packets: Packets;
+  handshake: Handshake;
+}
+
+/** A group's handshake without the flow it points to. */
+export type Handshake = Omit<GroupHandshake, 'worst'>;
+
+export interface PairLine {
+  from: string;
+  to: string;
+  flows: number;
+  bytes: Bytes;
+  packets: Packets;
+  handshake: Handshake;
+}
+
+/** Our own figures for what is on screen. */
+export interface Figures {
+  flows: number;
+  tcp: number;
+  udp: number;
+  measured: number;
+  clients: number;
+  servers: number;
+  /** Only the pairs that the summary reports. */
+  talkers: PairLine[];
+  crossNamespace: PairLine[];
+  byNamespace: { namespace: string; flows: number; bytes: Bytes }[];
+  heaviest: LinkLine[];
+  busiest: LinkLine[];
+  distribution: Distribution;
+  trust: ServerTrust;
+}
+
+export interface PeerDetails {
+  peer: GraphPeer;
+  ends: PeerFacts;
+  /** The API filter that asks for this peer's flows alone, where there is one. */
+  filter?: Query;
+  /** The heaviest of them. */
+  calls: LinkLine[];
+  callsTotal: number;
+  calledBy: LinkLine[];
+  calledByTotal: number;
+}
+
+export interface LinkDetails extends LinkLine {
+  forwardBytes: Bytes;
+  backwardBytes: Bytes;
+  unanswered: boolean;
+  /** The first of its rows, in the order of the answer. */
+  rows: Flow[];
+  rowsTotal: number;
+  /** How many of the rows are to the service's address. */
+  attached: number;
+  /** The X of "flow X of N". */
+  worstPlace?: number;
+}
+
+/** What stands beside a stage; comes after it, because the picture must not wait for it. */
+export interface Panels {
+  answer: number;
+  /** Counts stages: tables ask again when it changes. */
+  version: number;
+  coverage: Coverage;
+  figures: Figures;
+  /** What the look had selected, and what there is to say of it: nothing when the answer has no such peer or link. */
+  selected: { peer?: string; link?: string };
+  selection: { peer?: PeerDetails; link?: LinkDetails };
+}
+
+export interface TableRow {
+  row: FlowRow;
+  key: string;
+  /** The link it is drawn with; absent while that is hidden. */
+  link?: string;
+}
+
+export interface RowsPage {
+  rows: TableRow[];
+  total: number;
+  trust: ServerTrust;
+}
+
+/** Columns of the table of flows that rows can be sorted by. */
+export const ROW_SORTS = [
+  'proto',
+  'client',
+  'server',
+  'bytes',
+  'packets',
+  'p99',
+  'p50',
+  'seen',
+  'reported',
+] as const;
+export type RowSort = (typeof ROW_SORTS)[number];
+
+/** Questions with one answer each. */
+export interface Asks {
+  rows: { ask: { sort: RowSort; descending: boolean; from: number; count: number }; reply: RowsPage };
+  /** The shown flows as a CSV file. */
+  csv: { ask: Record<string, never>; reply: Blob };
+  /** What the present answer offers a text filter. */
+  suggest: { ask: { parameter: Parameter }; reply: string[] };
+  /** The tip beside the pointer. */
+  tip: { ask: { peer?: string; link?: string }; reply: Tip };
+}
+export type AskName = keyof Asks;
+
+export interface Tip {
+  peer?: GraphPeer;
+  link?: LinkLine & { flows: number; unanswered: boolean };
+}
+
+export type ToBackstage =
+  | { id: number; poll: PollRequest }
+  | { id: number; abort: true }
+  | { look: Look; number: number }
+  | { drag: { peer: string; to: { x: number; y: number } } }
+  | { tidy: true }
+  | { restore: { scope: string; placements: string } }
+  | { [Name in AskName]: { id: number; name: Name; ask: Asks[Name]['ask'] } }[AskName];
+
+export type FromBackstage =
+  | { id: number; receipt: Receipt }
+  | { id: number; problem: Problem }
+  | { stage: Stage }
+  | { panels: Panels }
+  /** The look of this number was answered as far as it can be: nothing more comes for it. */
+  | { done: number }
+  /** A bug, in words. */
+  | { broke: string }
+  | { id: number; reply: unknown }
+  | { keep: { scope: string; placements: string } };

@@ -1,0 +1,119 @@
+/**
+ * From an answer and a look to a picture: level, graph, scene, placement, marks. Each step is remembered, so a theme
+ * change does not regroup flows, and a poll does not re-decide the level. Pure but for what it remembers.
+ */
+import type { Answer } from '../flows/flow';
+import { buildGraph, type FlowGraph } from '../graph/flow-graph';
+import { narrow, type Scene } from '../graph/focus';
+import type { MeasureText } from '../graph/layout/labels';
+import type { Placement } from '../graph/layout/placement';
+import { chooseFolding, chooseGrain, type Grain } from '../graph/levels';
+import type { Picture } from '../graph/marks';
+import { composePicture } from '../graph/picture';
+import type { Look } from './messages';
+import type { Placements } from './placements';
+
+export interface SetPiece {
+  graph: FlowGraph;
+  scene: Scene;
+  placement: Placement;
+  picture: Picture;
+}
+
+export interface Scenery {
+  /**
+   * The picture for this look. `breathe` is awaited between the steps; when it says that the look is outdated, the work
+   * is given up and nothing comes back.
+   */
+  make(answer: Answer, look: Look, breathe: () => Promise<boolean>): Promise<SetPiece | undefined>;
+}
+
+export function createScenery(measure: MeasureText, placements: () => Placements): Scenery {
+  /** What the camera was last set for: it will be set anew when this changes, and the zoom with it. */
+  let framed = '';
+  let decided: { key: string; grain: Grain } | undefined;
+  const graphOf = remember((answer: Answer, level: Grain['level'], fold: boolean) =>
+    buildGraph(answer.flows, { level, foldInfrastructure: fold }),
+  );
+  const sceneOf = remember(
+    (
+      graph: FlowGraph,
+      answer: Answer,
+      problems: boolean,
+      hideInfrastructure: boolean,
+      minBytes: number,
+      focus: string | undefined,
+      depth: number | undefined,
+    ) =>
+      narrow(
+        graph,
+        {
+          problems,
+          hideInfrastructure,
+          minBytes,
+          ...(focus === undefined ? {} : { around: { peer: focus, depth: depth ?? 1 } }),
+        },
+        { total: answer.total, truncated: answer.truncated, rejected: answer.rejects.count },
+      ),
+  );
+  const placementOf = remember((graph: FlowGraph, w: number, h: number, _moves: number, on: Placements) =>
+    on.place(graph, { w, h }),
+  );
+  const pictureOf = remember(
+    (scene: Scene, placement: Placement, theme: Look['theme'], zoom: number): Picture =>
+      composePicture({ scene, placement, theme, zoom, measure }),
+  );
+
+  function decide(answer: Answer, look: Look): Grain {
+    const { level, viewport } = look;
+    // An empty answer says nothing about legibility: the first flows do.
+    const key = [look.scope, level, look.filters, viewport.w, viewport.h, answer.flows.length > 0].join(' ');
+    if (decided?.key !== key) {
+      const before = decided?.grain;
+      const grain =
+        level === undefined
+          ? chooseGrain(answer.flows, viewport, before)
+          : { level, foldInfrastructure: chooseFolding(answer.flows, level, before) };
+      decided = { key, grain };
+    }
+    return decided.grain;
+  }
+
+  return {
+    async make(answer, look, breathe) {
+      const grain = decide(answer, look);
+      if (await breathe()) return undefined;
+      const graph = graphOf(answer, grain.level, grain.foldInfrastructure && look.hide === 'auto');
+      if (await breathe()) return undefined;
+      const scene = sceneOf(
+        graph,
+        answer,
+        look.problems,
+        look.hide === 'infra',
+        look.minBytes,
+        look.focus?.peer,
+        look.focus?.depth,
+      );
+      const placement = placementOf(graph, look.viewport.w, look.viewport.h, look.moves, placements());
+      if (await breathe()) return undefined;
+      const frame = [look.scope, graph.level, placement.generation].join(' ');
+      const zoom = frame === framed ? look.zoom : undefined;
+      framed = frame;
+      const picture = pictureOf(scene, placement, look.theme, zoom ?? placement.zoom);
+      return { graph, scene, placement, picture };
+    },
+  };
+}
+
+/** The last result, as long as every argument is the same. */
+function remember<Args extends unknown[], Result>(
+  make: (...args: Args) => Result,
+): (...args: Args) => Result {
+  let known: { args: Args; result: Result } | undefined;
+  return (...args) => {
+    if (known === undefined || known.args.some((arg, index) => arg !== args[index])) {
+      known = { args, result: make(...args) };
+    }
+    return known.result;
+  };
+}
