@@ -9,7 +9,7 @@ const loadDev = async () =>
   (await runnerImport<typeof import('./src/server/dev')>('./src/server/dev.ts')).module;
 
 // In dev everything else is Vite's own.
-const API = /^\/((api\/)?mcp\/[^?]*|inventory|healthz|readyz|openapi\.json)(\?|$)/;
+const API = /^\/((api\/)?mcp\/[^?]*|inventory|audit|healthz|readyz|openapi\.json)(\?|$)/;
 
 /** `SHOAL_ARGS="--recording lab" npm run dev` talks to another source than the simulator. */
 function shoalApi(): Plugin {

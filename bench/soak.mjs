@@ -5,10 +5,9 @@
  * `node bench/soak.mjs [shoal options]`; without any, the lab recording, played so fast that every poll is another.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { ensureBrowser, sandboxWorks } from '../scripts/browser.mjs';
+import { ensureBuilt, SERVER } from './build.mjs';
 
 const POLLS = 360;
 const EVERY_MS = 5000;
@@ -20,16 +19,12 @@ const GROWTH_ALLOWED_BYTES = 1_000_000;
 /** A poll that is no answer after this is a failure of the bench. */
 const POLL_WITHIN_MS = 30_000;
 
-const program = fileURLToPath(new URL('../dist/server/shoal.js', import.meta.url));
-if (!existsSync(program)) {
-  console.error('bench: there is no build. Run npm run build first.');
-  process.exit(2);
-}
+await ensureBuilt(false);
 const given = process.argv.slice(2);
 // A poll takes about 0.4 s here, in which 12 times as much recorded time passes: a line of the recording.
 const args = given.length > 0 ? given : ['--recording', 'lab', '--speed', '12'];
 
-const server = spawn(process.execPath, [program, '--port', '0', ...args], {
+const server = spawn(process.execPath, [SERVER, '--port', '0', ...args], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const url = await new Promise((resolve, reject) => {

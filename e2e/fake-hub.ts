@@ -6,7 +6,10 @@ import { readFileSync } from 'node:fs';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { summarise } from '../src/flows/summarise';
+import { encodeAnswer, encodeSummary } from '../src/flows/wire';
 import { createFakeHub, givesStatus } from '../src/server/fake-hub';
+import type { Sample } from '../src/sources/source';
 
 interface Line {
   at: string;
@@ -95,6 +98,16 @@ export async function startFakeHub() {
           ? givesStatus(500)(request, response)
           : sendJson(response, lineAt(-1).flows),
       ),
+    /** Answers a sample of a simulated cluster, with its own time, as another Shoal would. */
+    sample: ({ flows, atMs, epoch }: Sample) => {
+      const answer = encodeAnswer({ flows: [...flows], total: flows.length, truncated: false }, 'compact');
+      const summary = encodeSummary(summarise(flows));
+      hub.answer((request, response) => {
+        response.setHeader('shoal-at', new Date(atMs).toISOString());
+        response.setHeader('shoal-epoch', String(epoch));
+        sendJson(response, request.url?.includes('/summary') ? summary : answer);
+      });
+    },
     /** Takes requests and answers none of them, until `release`. */
     hang: () => hub.answer((_request, response) => void held.push(response)),
     /** Answers all that was held back with the last poll, and what comes next. */

@@ -7,7 +7,15 @@ import { spawnSync } from 'node:child_process';
 
 const { status } = spawnSync(
   'npx',
-  ['vitest', 'run', 'src/sources/simulated', 'src/graph/picture.test.ts', ...process.argv.slice(2)],
+  [
+    'vitest',
+    'run',
+    'src/sources/simulated',
+    'src/graph/picture.test.ts',
+    'src/graph/layout',
+    'src/backstage/legibility.test.ts',
+    ...process.argv.slice(2),
+  ],
   { stdio: 'inherit', env: { ...process.env, SWEEP: '1' }, shell: process.platform === 'win32' },
 );
 process.exit(status ?? 1);

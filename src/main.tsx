@@ -1,7 +1,6 @@
 /**
  * Composition root of the page: makes the parts with a lifetime, hands them to React, publishes `window.shoal`.
  */
-// First, because it names the order of the style layers.
 import './ui/styles/tokens.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';

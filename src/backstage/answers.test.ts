@@ -11,7 +11,9 @@ const answer = (flows: number): Answer => ({
 
 it('keeps the last few answers under their names', () => {
   const answers = createAnswers();
-  const names = [1, 2, 3, 4, 5, 6].map((flows) => answers.keep({ answer: answer(flows) }));
+  const names = [1, 2, 3, 4, 5, 6].map((flows) =>
+    answers.keep({ answer: answer(flows), query: {}, atMs: 0 }),
+  );
   expect(names.map((name) => answers.get(name)?.answer.flows.length)).toEqual([
     undefined,
     undefined,
@@ -24,6 +26,8 @@ it('keeps the last few answers under their names', () => {
 
 it('keeps fewer large ones, but always the newest and the one before it', () => {
   const answers = createAnswers();
-  const names = [10, 100_000, 100_000].map((flows) => answers.keep({ answer: answer(flows) }));
+  const names = [10, 100_000, 100_000].map((flows) =>
+    answers.keep({ answer: answer(flows), query: {}, atMs: 0 }),
+  );
   expect(names.map((name) => answers.get(name) !== undefined)).toEqual([false, true, true]);
 });

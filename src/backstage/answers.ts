@@ -1,10 +1,16 @@
 /** The last few answers, so that going back to an earlier filter finds its flows. Knows numbers for names, not time. */
 import type { Answer } from '../flows/flow';
+import type { Query } from '../flows/query';
 import type { Summary } from '../flows/wire';
 
 export interface KeptAnswer {
   answer: Answer;
   summary?: Summary;
+  /** What was asked for, of whom, and when the sample was taken; ms since 1970. */
+  query: Query;
+  source?: string;
+  epoch?: string;
+  atMs: number;
 }
 
 /** One on the map, one asked for, and a few that a reader goes back to; at 100,000 flows each is some 70 MB. */

@@ -44,6 +44,8 @@ export interface Backstage {
   drag(peer: string, to: { x: number; y: number }): void;
   tidy(): void;
   ask<Name extends AskName>(name: Name, ask: Asks[Name]['ask']): Promise<Asks[Name]['reply'] | undefined>;
+  /** Compares with this baseline from the next look on, or with none; resolves with why it could not be used. */
+  loadBaseline(text: string | undefined): Promise<string | undefined>;
   destroy(): void;
 }
 
@@ -57,7 +59,8 @@ export interface BackstageOptions {
   onBusy(busy: boolean): void;
 }
 
-const KEY = 'shoal.placements.3';
+const KEY = 'shoal.placements.4';
+const BASELINE_KEY = 'shoal.baseline';
 
 export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageOptions): Backstage {
   const worker = new Worker(policy.scriptUrl(backstageWorkerUrl), { type: 'module', name: 'shoal' });
@@ -107,6 +110,14 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
     return { id, answer };
   };
 
+  const ask: Backstage['ask'] = (name, asked) =>
+    call((id) => ({ id, name, ask: asked }) as ToBackstage).answer as Promise<
+      Asks[typeof name]['reply'] | undefined
+    >;
+  // What the reader compares with outlives a reload, where that is allowed.
+  const baseline = read(storage, BASELINE_KEY);
+  if (baseline !== undefined) void ask('loadBaseline', { text: baseline });
+
   const requestUrl = (query: Query): string => new URL(`mcp/flows?${asRequest(query)}`, apiBase).href;
   return {
     requestUrl,
@@ -114,9 +125,10 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
       const poll: PollRequest = {
         flowsUrl: requestUrl(query),
         summaryUrl: new URL('mcp/flows/summary', apiBase).href,
+        base: apiBase,
         raw: query.format === 'raw',
       };
-      const { id, answer } = call((id) => ({ id, poll }));
+      const { id, answer } = call((id) => ({ id, poll, query }));
       signal.addEventListener('abort', () => {
         post({ id, abort: true });
         waiting.get(id)?.reject(new DOMException('The poll was replaced by a newer one.', 'AbortError'));
@@ -142,10 +154,12 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
     },
     drag: (peer, to) => post({ drag: { peer, to } }),
     tidy: () => post({ tidy: true }),
-    ask: (name, ask) =>
-      call((id) => ({ id, name, ask }) as ToBackstage).answer as Promise<
-        Asks[typeof name]['reply'] | undefined
-      >,
+    ask,
+    async loadBaseline(text) {
+      const reply = await ask('loadBaseline', text === undefined ? {} : { text });
+      if (reply?.problem === undefined) write(storage, BASELINE_KEY, text);
+      return reply?.problem;
+    },
     destroy() {
       worker.terminate();
       waiting.clear();
@@ -154,9 +168,10 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
   };
 }
 
-function write(storage: Storage | undefined, key: string, text: string): void {
+function write(storage: Storage | undefined, key: string, text: string | undefined): void {
   try {
-    storage?.setItem(key, text);
+    if (text === undefined) storage?.removeItem(key);
+    else storage?.setItem(key, text);
   } catch {
     // Full or forbidden: the map still stands still for this sitting.
   }

@@ -2,13 +2,19 @@
  * The worker behind the stage: fetches, checks, decodes and keeps the flows, and makes of them pictures and figures, so
  * that neither a large answer nor a large map ever blocks the page. One look at a time; a newer one outdates the older.
  */
+import { type Query, writeQuery } from '../flows/query';
 import type { Picture } from '../graph/marks';
 import { MAP_FONT } from '../graph/palette';
 import { applyPatch, makePatch } from '../graph/picture-patch';
+import type { Baseline } from '../insight/baseline';
+import { readBaseline } from '../insight/baseline-file';
 import { fetchPoll, type PollRequest, type PollResult } from '../live/fetch-poll';
 import { AnswerProblem, type Problem } from '../live/problem';
 import { createAnswers, type KeptAnswer } from './answers';
+import { createCaseBook } from './case-book';
+import { createContext } from './context';
 import { detailLink, detailPeer, sumUp, tipFor } from './figures';
+import { createInsights, type Insights } from './insights';
 import type { Asks, Figures, FromBackstage, Look, Panels, Receipt, ToBackstage } from './messages';
 import { createPlacements, type Placements } from './placements';
 import { createRowDesk, type RowDesk } from './rows';
@@ -23,6 +29,7 @@ interface Shown {
   rows: RowDesk;
   version: number;
   figures?: Figures;
+  insights?: Insights;
 }
 
 const say = (message: FromBackstage) => self.postMessage(message);
@@ -31,6 +38,10 @@ const answers = createAnswers();
 const polls = new Map<number, AbortController>();
 let scope = '';
 let placements = openPlacements(scope, undefined);
+const context = createContext();
+const caseBook = createCaseBook();
+/** The baseline that the reader loaded. */
+let loaded: Baseline | undefined;
 const scenery = createScenery(createTextMeasure(MAP_FONT), () => placements);
 
 let shown: Shown | undefined;
@@ -44,7 +55,7 @@ function openPlacements(of: string, stored: string | undefined): Placements {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
-  if ('poll' in data) poll(data.id, data.poll);
+  if ('poll' in data) poll(data.id, data.poll, data.query);
   else if ('abort' in data) polls.get(data.id)?.abort();
   else if ('look' in data) {
     wanted = data;
@@ -59,12 +70,16 @@ self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
   } else say({ id: data.id, reply: reply(data) });
 });
 
-function poll(id: number, request: PollRequest): void {
+function poll(id: number, request: PollRequest, query: Query): void {
   const controller = new AbortController();
   polls.set(id, controller);
   fetchPoll(request, controller.signal)
+    .then(async (result) => {
+      await context.refresh(request.base, result.offers);
+      return result;
+    })
     .then(
-      (result) => say({ id, receipt: receiptFor(result) }),
+      (result) => say({ id, receipt: receiptFor(result, query) }),
       (error: unknown) => {
         if (controller.signal.aborted) return;
         const problem: Problem =
@@ -77,12 +92,19 @@ function poll(id: number, request: PollRequest): void {
     .finally(() => polls.delete(id));
 }
 
-function receiptFor({ answer, ...rest }: PollResult): Receipt {
+function receiptFor({ answer, ...rest }: PollResult, query: Query): Receipt {
   if (answer === undefined) return rest;
   const { flows, total, truncated, rejects } = answer;
   return {
     ...rest,
-    answer: answers.keep({ answer, ...(rest.summary === undefined ? {} : { summary: rest.summary }) }),
+    answer: answers.keep({
+      answer,
+      query,
+      atMs: rest.atMs,
+      ...(rest.summary === undefined ? {} : { summary: rest.summary }),
+      ...(rest.source === undefined ? {} : { source: rest.source }),
+      ...(rest.epoch === undefined ? {} : { epoch: rest.epoch }),
+    }),
     counts: { flows: flows.length, total, truncated, rejects },
   };
 }
@@ -113,7 +135,7 @@ async function show(look: Look): Promise<void> {
   }
   const set = await scenery.make(kept.answer, look, isOutdated);
   if (set === undefined) return;
-  const { graph, placement, scene, picture } = set;
+  const { graph, frame, scene, picture } = set;
   const patch = makePatch(sent, picture);
   sent = applyPatch(sent, patch);
   shown =
@@ -124,7 +146,7 @@ async function show(look: Look): Promise<void> {
     stage: {
       answer: look.answer,
       level: graph.level,
-      generation: placement.generation,
+      frame,
       wholeFlows: graph.wholeFlows,
       wholeLinks: graph.links.size,
       patch,
@@ -134,7 +156,34 @@ async function show(look: Look): Promise<void> {
   shown.figures ??= sumUp(scene, kept.summary);
   const { version, figures } = shown;
   const { coverage } = scene;
-  say({ panels: { answer: look.answer, version, coverage, figures, ...selectionOf(set, look) } });
+  say({
+    panels: {
+      answer: look.answer,
+      version,
+      coverage,
+      figures,
+      ...selectionOf(set, look),
+      ...insightsOf(shown).panels(look),
+    },
+  });
+}
+
+/** Noted when first asked for, so that a picture never waits for it. */
+function insightsOf(stage: Shown): Insights {
+  const { kept } = stage;
+  if (stage.insights === undefined) {
+    const now = context.now();
+    const { format: _format, limit: _limit, ...filters } = kept.query;
+    const notes = caseBook.note(`${kept.source ?? ''}\n${writeQuery(filters)}`, {
+      flows: kept.answer.flows,
+      atMs: kept.atMs,
+      epoch: kept.epoch,
+      truncated: kept.answer.truncated,
+      zones: now.inventory?.zones,
+    });
+    stage.insights = createInsights(kept, notes, now, loaded ?? now.baseline);
+  }
+  return stage.insights;
 }
 
 function selectionOf({ graph }: SetPiece, look: Look): Pick<Panels, 'selected' | 'selection'> {
@@ -155,9 +204,19 @@ async function isOutdated(): Promise<boolean> {
   return wanted !== undefined;
 }
 
+/** What is loaded stays until another is, or none; the next look is compared with it. */
+function loadBaseline(text: string | undefined): { problem?: string } {
+  const reading = text === undefined ? undefined : readBaseline(text);
+  if (reading !== undefined && 'problem' in reading) return reading;
+  loaded = reading?.baseline;
+  if (shown !== undefined) delete shown.insights;
+  return {};
+}
+
 type Asked = Extract<ToBackstage, { name: unknown }>;
 
 function reply(asked: Asked): Asks[Asked['name']]['reply'] | undefined {
+  if (asked.name === 'loadBaseline') return loadBaseline(asked.ask.text);
   if (shown === undefined) return undefined;
   switch (asked.name) {
     case 'rows': {
@@ -170,5 +229,13 @@ function reply(asked: Asked): Asks[Asked['name']]['reply'] | undefined {
       return suggestions(shown.kept.answer.flows, asked.ask.parameter);
     case 'tip':
       return tipFor(shown.set.graph, asked.ask);
+    case 'subjects':
+      return insightsOf(shown).subjects(asked.ask);
+    case 'policy':
+      return insightsOf(shown).policy(asked.ask.namespace);
+    case 'findings':
+      return insightsOf(shown).findings();
+    case 'saveBaseline':
+      return insightsOf(shown).baseline();
   }
 }

@@ -14,6 +14,13 @@ import type { CellSize } from '../graph/layout/packing';
 import type { Theme } from '../graph/palette';
 import type { PeerFacts } from '../graph/peer-facts';
 import type { PicturePatch } from '../graph/picture-patch';
+import type { ActiveNamespace, ActivePeer } from '../insight/activity';
+import type { AuditLink, EgressRow, MatrixCell } from '../insight/audit';
+import type { LinkName } from '../insight/baseline-names';
+import type { Appeared } from '../insight/baseline-sitting';
+import type { Report } from '../insight/diagnose';
+import type { QuestionAnswer, Subject, SubjectKind } from '../insight/questions/answer';
+import type { FoundSubject } from '../insight/questions/subjects';
 import type { PollRequest, PollResult } from '../live/fetch-poll';
 import type { Problem } from '../live/problem';
 
@@ -44,10 +51,18 @@ export interface Look {
   hide: 'auto' | 'infra' | 'none';
   problems: boolean;
   minBytes: number;
+  percentile?: number;
   focus?: { peer: string; depth: number };
+  path?: { from: string; to: string };
+  /** Namespaces shown a level finer and folds opened, sorted. */
+  expand: readonly string[];
   /** Selected, so that the details come with the picture. */
   peer?: string;
   link?: string;
+  /** The panel that is open: what only it shows is made only then. */
+  panel: 'summary' | 'health' | 'audit' | 'workloads';
+  /** The question that stands; its subject as `insight/questions` has it. */
+  question?: { id: number; subject: Subject };
   theme: Theme;
   /** Room for the map, CSS px. */
   viewport: CellSize;
@@ -60,8 +75,8 @@ export interface Look {
 export interface Stage {
   answer: number;
   level: Level;
-  /** Changes when everything was laid out anew: then the camera must look anew too. */
-  generation: number;
+  /** Changes when everything stands elsewhere: then the camera must look anew too. */
+  frame: string;
   /** Rows of the answer, and links before the reader hid any. */
   wholeFlows: number;
   wholeLinks: number;
@@ -146,7 +161,62 @@ export interface Panels {
   /** What the look had selected, and what there is to say of it: nothing when the answer has no such peer or link. */
   selected: { peer?: string; link?: string };
   selection: { peer?: PeerDetails; link?: LinkDetails };
+  health: Report;
+  audit?: AuditPanel;
+  workloads?: WorkloadsPanel;
+  /** The answer to the question that stands. */
+  reply?: Reply;
 }
+
+/** An answer with what it was asked about. */
+export interface Reply {
+  subject: Subject;
+  answer: QuestionAnswer;
+}
+
+/** A list that may be longer than what a panel shows. */
+export interface Listed<T> {
+  rows: T[];
+  total: number;
+}
+
+export interface AuditPanel {
+  /** Namespace patterns in force. */
+  patterns: string[];
+  sensitiveNamespaces: string[];
+  sensitive: Listed<AuditLink>;
+  crossNamespace: Listed<AuditLink>;
+  namespaces: string[];
+  cells: MatrixCell[];
+  egress: Listed<EgressRow>;
+  unnamed: Listed<EgressRow>;
+  withoutNamespace: number;
+  /** Links that appeared while one looked, newest first. */
+  appeared: Listed<Appeared>;
+  sittingSinceMs: number;
+  baseline?: {
+    savedAt: string;
+    source?: string;
+    links: number;
+    kept: number;
+    added: Listed<LinkName>;
+    gone: Listed<LinkName>;
+    allowed: Listed<LinkName>;
+    goneUnknown?: string;
+  };
+}
+
+export interface WorkloadsPanel {
+  pods: Listed<Active>;
+  services: Listed<Active>;
+  namespaces: ActiveNamespace[];
+  /** Running pods that are in no flow; absent without an inventory. */
+  idle?: Listed<{ ns: string; name: string; node?: string }>;
+  undecided: number;
+  sinceMs: number;
+}
+
+export type Active = ActivePeer & { lastMs?: number };
 
 export interface TableRow {
   row: FlowRow;
@@ -184,6 +254,17 @@ export interface Asks {
   suggest: { ask: { parameter: Parameter }; reply: string[] };
   /** The tip beside the pointer. */
   tip: { ask: { peer?: string; link?: string }; reply: Tip };
+  /** Peers, namespaces, ports and zones by part of their name. */
+  subjects: {
+    ask: { text: string; takes: readonly SubjectKind[] };
+    reply: { subjects: FoundSubject[]; zones: string[] };
+  };
+  /** A namespace's traffic as NetworkPolicies, for a person to review. */
+  policy: { ask: { namespace: string }; reply: Blob };
+  findings: { ask: Record<string, never>; reply: Blob };
+  saveBaseline: { ask: Record<string, never>; reply: Blob };
+  /** Undefined text forgets the baseline. The reply is why it could not be used. */
+  loadBaseline: { ask: { text?: string }; reply: { problem?: string } };
 }
 export type AskName = keyof Asks;
 
@@ -193,7 +274,7 @@ export interface Tip {
 }
 
 export type ToBackstage =
-  | { id: number; poll: PollRequest }
+  | { id: number; poll: PollRequest; query: Query }
   | { id: number; abort: true }
   | { look: Look; number: number }
   | { drag: { peer: string; to: { x: number; y: number } } }

@@ -4,13 +4,22 @@
  */
 import type { Level } from '../flows/flow';
 import type { FlowGraph } from '../graph/flow-graph';
+import type { Scene } from '../graph/focus';
 import type { Point } from '../graph/layout/cells';
+import { layOutLayers } from '../graph/layout/layers';
 import type { CellSize, PackedGroup } from '../graph/layout/packing';
 import { drag, layOut, type Placement, settle } from '../graph/layout/placement';
+import type { Slot } from '../graph/layout/slotting';
 
 export interface Placements {
   /** The placement for this graph: what is known stays, newcomers are slotted in. */
   place(graph: FlowGraph, viewport: CellSize): Placement;
+  /**
+   * Columns around a peer in focus, for what of the graph is left. `view` names the focus: while it is the same,
+   * everybody keeps the cell.
+   */
+  placeAround(view: string, focus: string, scene: Scene, viewport: CellSize): Placement;
+  /** The reader put a peer of the placement that is shown somewhere. */
   drag(level: Level, peer: string, to: Point): void;
   /** Forgets positions and drags of a level, so that the next `place` packs it anew: only when the reader asks. */
   tidy(level: Level): void;
@@ -20,7 +29,9 @@ interface Stored {
   zoom: number;
   generation: number;
   groups: [string, PackedGroup][];
-  slots: [string, { group: string; slot: number }][];
+  homes?: [string, PackedGroup][];
+  slots: [string, Slot][];
+  parked?: [string, Slot][];
   dragged: [string, Point][];
 }
 
@@ -28,6 +39,7 @@ interface Stored {
 export function createPlacements(stored: string | undefined, keep: (text: string) => void): Placements {
   const placements = read(stored);
   const generations = new Map<Level, number>();
+  let around: { view: string; placement: Placement } | undefined;
   const set = (level: Level, placement: Placement) => {
     if (placements.get(level) === placement) return;
     placements.set(level, placement);
@@ -35,6 +47,7 @@ export function createPlacements(stored: string | undefined, keep: (text: string
   };
   return {
     place(graph, viewport) {
+      around = undefined;
       const input = { peers: [...graph.peers.values()], links: [...graph.links.values()], viewport };
       const known = placements.get(graph.level);
       const placement =
@@ -44,11 +57,25 @@ export function createPlacements(stored: string | undefined, keep: (text: string
       if (input.peers.length > 0) set(graph.level, placement);
       return placement;
     },
+    placeAround(view, focus, { peers, links }, viewport) {
+      const previous = around?.view === view ? around.placement : undefined;
+      const placement = layOutLayers({ peers, links, focus, viewport }, previous);
+      around = { view, placement };
+      return placement;
+    },
     drag(level, peer, to) {
+      if (around !== undefined) {
+        around = { ...around, placement: drag(around.placement, peer, to) };
+        return;
+      }
       const placement = placements.get(level);
       if (placement !== undefined) set(level, drag(placement, peer, to));
     },
     tidy(level) {
+      if (around !== undefined) {
+        around = undefined;
+        return;
+      }
       generations.set(level, (placements.get(level)?.generation ?? 0) + 1);
       placements.delete(level);
     },
@@ -56,12 +83,21 @@ export function createPlacements(stored: string | undefined, keep: (text: string
 }
 
 function write(placements: ReadonlyMap<Level, Placement>): string {
-  const stored: [Level, Stored][] = [...placements].map(
-    ([level, { zoom, generation, groups, slots, dragged }]) => [
+  const stored: [Level, Stored][] = [...placements].map(([level, placement]) => {
+    const { zoom, generation, groups, homes, slots, parked, dragged } = placement;
+    return [
       level,
-      { zoom, generation, groups: [...groups], slots: [...slots], dragged: [...dragged] },
-    ],
-  );
+      {
+        zoom,
+        generation,
+        groups: [...groups],
+        slots: [...slots],
+        dragged: [...dragged],
+        ...(homes === undefined ? {} : { homes: [...homes] }),
+        ...(parked === undefined ? {} : { parked: [...parked] }),
+      },
+    ];
+  });
   return JSON.stringify(stored);
 }
 
@@ -70,9 +106,17 @@ function read(text: string | undefined): Map<Level, Placement> {
     if (text === undefined) return new Map();
     const stored = JSON.parse(text) as [Level, Stored][];
     return new Map(
-      stored.map(([level, { zoom, generation, groups, slots, dragged }]) => [
+      stored.map(([level, { zoom, generation, groups, homes, slots, parked, dragged }]) => [
         level,
-        { zoom, generation, groups: new Map(groups), slots: new Map(slots), dragged: new Map(dragged) },
+        {
+          zoom,
+          generation,
+          groups: new Map(groups),
+          slots: new Map(slots),
+          dragged: new Map(dragged),
+          ...(homes === undefined ? {} : { homes: new Map(homes) }),
+          ...(parked === undefined ? {} : { parked: new Map(parked) }),
+        },
       ]),
     );
   } catch {

@@ -4,7 +4,8 @@
  */
 import type { Answer } from '../flows/flow';
 import { buildGraph, type FlowGraph } from '../graph/flow-graph';
-import { narrow, type Scene } from '../graph/focus';
+import { type Focus, narrow, type Scene } from '../graph/focus';
+import { isFold } from '../graph/folding';
 import type { MeasureText } from '../graph/layout/labels';
 import type { Placement } from '../graph/layout/placement';
 import { chooseFolding, chooseGrain, type Grain } from '../graph/levels';
@@ -16,7 +17,8 @@ import type { Placements } from './placements';
 export interface SetPiece {
   graph: FlowGraph;
   scene: Scene;
-  placement: Placement;
+  /** Changes when everything stands elsewhere: then the camera must look anew too. */
+  frame: string;
   picture: Picture;
 }
 
@@ -32,32 +34,28 @@ export function createScenery(measure: MeasureText, placements: () => Placements
   /** What the camera was last set for: it will be set anew when this changes, and the zoom with it. */
   let framed = '';
   let decided: { key: string; grain: Grain } | undefined;
-  const graphOf = remember((answer: Answer, level: Grain['level'], fold: boolean) =>
-    buildGraph(answer.flows, { level, foldInfrastructure: fold }),
-  );
-  const sceneOf = remember(
-    (
-      graph: FlowGraph,
-      answer: Answer,
-      problems: boolean,
-      hideInfrastructure: boolean,
-      minBytes: number,
-      focus: string | undefined,
-      depth: number | undefined,
-    ) =>
-      narrow(
-        graph,
-        {
-          problems,
-          hideInfrastructure,
-          minBytes,
-          ...(focus === undefined ? {} : { around: { peer: focus, depth: depth ?? 1 } }),
-        },
-        { total: answer.total, truncated: answer.truncated, rejected: answer.rejects.count },
-      ),
+  const graphOf = remember((answer: Answer, level: Grain['level'], fold: boolean, expand: string) => {
+    const opened = expand === '' ? [] : expand.split('\n');
+    return buildGraph(answer.flows, {
+      level,
+      foldInfrastructure: fold,
+      expanded: new Set(opened.filter((one) => !isFold(one))),
+      opened: new Set(opened.filter(isFold)),
+    });
+  });
+  const sceneOf = remember((graph: FlowGraph, answer: Answer, focus: string) =>
+    narrow(graph, JSON.parse(focus) as Focus, {
+      total: answer.total,
+      truncated: answer.truncated,
+      rejected: answer.rejects.count,
+    }),
   );
   const placementOf = remember((graph: FlowGraph, w: number, h: number, _moves: number, on: Placements) =>
     on.place(graph, { w, h }),
+  );
+  const columnsOf = remember(
+    (view: string, focus: string, scene: Scene, w: number, h: number, _moves: number, on: Placements) =>
+      on.placeAround(view, focus, scene, { w, h }),
   );
   const pictureOf = remember(
     (scene: Scene, placement: Placement, theme: Look['theme'], zoom: number): Picture =>
@@ -72,7 +70,7 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       const before = decided?.grain;
       const grain =
         level === undefined
-          ? chooseGrain(answer.flows, viewport, before)
+          ? chooseGrain(answer.flows, viewport, before, measure)
           : { level, foldInfrastructure: chooseFolding(answer.flows, level, before) };
       decided = { key, grain };
     }
@@ -83,25 +81,36 @@ export function createScenery(measure: MeasureText, placements: () => Placements
     async make(answer, look, breathe) {
       const grain = decide(answer, look);
       if (await breathe()) return undefined;
-      const graph = graphOf(answer, grain.level, grain.foldInfrastructure && look.hide === 'auto');
+      const { expand, viewport, moves } = look;
+      const fold = grain.foldInfrastructure && look.hide === 'auto';
+      const graph = graphOf(answer, grain.level, fold, expand.join('\n'));
       if (await breathe()) return undefined;
-      const scene = sceneOf(
-        graph,
-        answer,
-        look.problems,
-        look.hide === 'infra',
-        look.minBytes,
-        look.focus?.peer,
-        look.focus?.depth,
-      );
-      const placement = placementOf(graph, look.viewport.w, look.viewport.h, look.moves, placements());
+      const scene = sceneOf(graph, answer, JSON.stringify(focusOf(look)));
+      // The reader looks at one peer: who calls it stands left, whom it calls right.
+      const focus = look.focus?.peer ?? look.path?.from;
+      const view = JSON.stringify([look.scope, graph.level, look.focus ?? look.path]);
+      const isAround = focus !== undefined && graph.peers.has(focus);
+      const placement = isAround
+        ? columnsOf(view, focus, scene, viewport.w, viewport.h, moves, placements())
+        : placementOf(graph, viewport.w, viewport.h, moves, placements());
       if (await breathe()) return undefined;
-      const frame = [look.scope, graph.level, placement.generation].join(' ');
+      const frame = isAround ? view : [look.scope, graph.level, placement.generation].join(' ');
       const zoom = frame === framed ? look.zoom : undefined;
       framed = frame;
       const picture = pictureOf(scene, placement, look.theme, zoom ?? placement.zoom);
-      return { graph, scene, placement, picture };
+      return { graph, scene, frame, picture };
     },
+  };
+}
+
+function focusOf(look: Look): Focus {
+  return {
+    problems: look.problems,
+    hideInfrastructure: look.hide === 'infra',
+    minBytes: look.minBytes,
+    ...(look.percentile === undefined ? {} : { minPercentile: look.percentile }),
+    ...(look.focus === undefined ? {} : { around: look.focus }),
+    ...(look.path === undefined ? {} : { path: look.path }),
   };
 }
 

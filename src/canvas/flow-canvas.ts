@@ -1,24 +1,24 @@
 /**
- * The picture on an engine: the only room that knows Cytoscape. Takes pictures, applies what changed, reports gestures.
- * The camera belongs to the reader: it moves on `fit`, on gestures, and nowhere else.
- * Screen px (widths, fonts) become map units here, by dividing by the zoom whenever the camera comes to rest.
+ * The map: takes pictures, applies what changed, reports gestures. Few marks are elements of Cytoscape; a crowd is
+ * painted by us, and Cytoscape keeps camera and gestures. The camera belongs to the reader: it moves on `fit`, on
+ * gestures, and nowhere else.
  */
 import cytoscape from 'cytoscape';
 import type { Rect } from '../graph/layout/labels';
-import type { Picture, PictureBox, PictureLink, PicturePeer, PicturePill } from '../graph/marks';
+import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
-import { BOX_TITLE_PX, TITLE_INSET } from '../graph/picture';
 import { diffPictures, isEmpty } from '../graph/picture-diff';
-import { PILL_PX } from '../graph/pills';
+import { onNextFrame } from './chunks';
+import { type Crowd, createCrowd } from './crowd';
 import { guardDrawing } from './draw-guard';
+import { highlightEngine, patchEngine } from './engine-marks';
+import { createGestures, REST_MS } from './gestures';
+import { glide } from './glide';
+import type { Highlight } from './paint-map';
+import { listenToPointer, type Point, type Pointed } from './pointing';
+import { createSharpness } from './sharpness';
+import type { Camera } from './sheet';
 import { stylesheet } from './stylesheet';
-
-interface Camera {
-  zoom: number;
-  /** Screen px of the map's origin, relative to the container. */
-  panX: number;
-  panY: number;
-}
 
 export interface CanvasEvents {
   /** A click; nothing given means the background. */
@@ -33,7 +33,13 @@ export interface CanvasEvents {
 }
 
 export interface FlowCanvas {
-  show(picture: Picture): void;
+  /**
+   * Draws this instead of what is drawn; waits while a gesture is under way, and a newer picture takes its turn.
+   * Newcomers named in `from` glide from there (map units) to their places.
+   */
+  show(picture: Picture, options?: { from?: ReadonlyMap<string, Point> }): void;
+  /** What is drawn, or about to be within the next frames; not yet what waits for a gesture to end. */
+  shown(): Picture | undefined;
   setTheme(theme: Theme): void;
   /** Brings everything into view inside the container less `insets`; never enlarges beyond 1:1. */
   fit(insets: Insets): void;
@@ -56,10 +62,17 @@ export interface Insets {
   left: number;
 }
 
-/** How long after the last wheel step the camera counts as at rest. */
-const REST_MS = 120;
 const MIN_ZOOM = 0.04;
 const MAX_ZOOM = 5;
+
+/**
+ * From so many links or peers on the map is painted by us, and drawn by the engine again below the smaller number: a map
+ * near the limit does not change hands with every poll. At 300 of each, lighting one peer costs the engine 90 ms, us 12.
+ */
+const CROWD = 150;
+const CROWD_NO_MORE = 120;
+/** At another zoom a picture with other names is on its way; painting the old one just before would be for nothing. */
+const AWAIT_PICTURE_MS = 150;
 
 export function createFlowCanvas(container: HTMLElement, theme: Theme, events: CanvasEvents): FlowCanvas {
   const engine = cytoscape({
@@ -73,105 +86,126 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     autounselectify: true,
   });
   guardDrawing(engine);
+  const engineCanvases = [...container.querySelectorAll('canvas')];
 
   let shown: Picture | undefined;
-  let unitZoom = 1;
-  let resting: ReturnType<typeof setTimeout> | undefined;
-
-  const atRest = () => {
-    resting = undefined;
-    const zoom = engine.zoom();
-    if (Math.abs(zoom - unitZoom) > 1e-6) events.onZoomRest(zoom);
-  };
+  let waiting: { picture: Picture; from: ReadonlyMap<string, Point> } | undefined;
+  let crowd: Crowd | undefined;
+  let gliding = 0;
+  let selected: Pointed = {};
+  let hovered: Pointed = {};
   // Whether the reader moved the camera since it was last fitted.
   let touched = false;
-  let fitting = false;
-  engine.on('pan zoom', () => {
-    if (!fitting) touched = true;
-  });
-  engine.on('zoom', () => {
-    clearTimeout(resting);
-    resting = setTimeout(atRest, REST_MS);
-  });
 
-  const what = (target: cytoscape.SingularElementArgument): { peer?: string; link?: string } =>
-    target.isNode() ? { peer: target.id() } : { link: target.id() };
-  engine.on('tap', (event) => events.onSelect(event.target === engine ? {} : what(event.target)));
-  engine.on('dbltap', 'node', (event) => events.onFocus(event.target.id()));
-  engine.on('free', 'node', (event) => {
-    const { x, y } = event.target.position();
-    const before = shown?.peers.find((peer) => peer.id === event.target.id());
-    if (before !== undefined && (before.x !== x || before.y !== y))
-      events.onDrag(event.target.id(), { x, y });
-  });
-  engine.on('mouseover', 'node.peer, edge', (event) => {
-    light(event.target);
-    const at = event.renderedPosition;
-    events.onHover(what(event.target), { x: at.x, y: at.y });
-  });
-  engine.on('mouseout', 'node.peer, edge', () => {
-    unlight();
-    events.onHover({}, { x: 0, y: 0 });
-  });
+  let sharpening: ReturnType<typeof setTimeout> | undefined;
+  const sharpen = () => {
+    clearTimeout(sharpening);
+    sharpening = undefined;
+    crowd?.rest();
+  };
 
-  function light(target: cytoscape.SingularElementArgument): void {
-    engine.batch(() => {
-      const links = target.isNode() ? target.connectedEdges() : target;
-      const lit = links.union(links.connectedNodes()).union(target);
-      engine.elements('.peer, edge').not(lit).addClass('dim');
-      lit.addClass('lit');
-    });
+  const camera = (): Camera => {
+    const { x, y } = engine.pan();
+    return { zoom: engine.zoom(), panX: x, panY: y };
+  };
+  const sharpness = createSharpness(engine);
+  const gestures = createGestures(engine, {
+    start() {
+      if (crowd === undefined) sharpness.lower();
+      pointer.forget();
+    },
+    move(byHand) {
+      if (byHand) touched = true;
+      crowd?.follow(camera());
+    },
+    rest() {
+      sharpness.restore();
+      const zoom = engine.zoom();
+      const isOld = shown === undefined || Math.abs(zoom - shown.zoom) > 1e-6;
+      if (waiting !== undefined) draw(waiting);
+      if (isOld) {
+        events.onZoomRest(zoom);
+        clearTimeout(sharpening);
+        sharpening = setTimeout(sharpen, AWAIT_PICTURE_MS);
+      } else crowd?.rest();
+      // What was in the reader's hand is no longer.
+      if (crowd !== undefined) highlight();
+    },
+  });
+  const pointer = listenToPointer(engine, container, gestures, {
+    pick: ({ x, y }) => crowd?.pick(x, y, engine.zoom()) ?? {},
+    middleOf: (peer) => shown?.peers.find(({ id }) => id === peer),
+    onTap: (what) => events.onSelect(what),
+    onDoubleTap: (peer) => events.onFocus(peer),
+    onHover(what, at) {
+      hovered = what;
+      highlight();
+      events.onHover(what, at);
+    },
+    onDrag: (peer, to) => crowd?.highlight({ ...highlightOf({ peer }), dragged: { peer, ...to } }),
+    onDrop(peer, to) {
+      const before = shown?.peers.find(({ id }) => id === peer);
+      if (shown === undefined || before === undefined || (before.x === to.x && before.y === to.y)) return;
+      shown = { ...shown, peers: shown.peers.map((each) => (each === before ? { ...each, ...to } : each)) };
+      crowd?.show(shown, theme);
+      events.onDrag(peer, to);
+    },
+  });
+  const onResize = () => crowd?.resize();
+  engine.on('resize', onResize);
+
+  function highlightOf(what: Pointed): Highlight {
+    const { peer, link } = what;
+    if (shown === undefined || (peer === undefined && link === undefined)) return { selected };
+    const links = shown.links.filter(
+      ({ id, from, to }) => id === link || (peer !== undefined && (from === peer || to === peer)),
+    );
+    const peers = new Set(links.flatMap(({ from, to }) => [from, to]));
+    if (peer !== undefined) peers.add(peer);
+    return { lit: { peers, links, ...(peer === undefined ? {} : { named: peer }) }, selected };
   }
-  function unlight(): void {
-    engine.batch(() => {
-      engine.elements('.dim, .lit').removeClass('dim lit');
-    });
+
+  function highlight(): void {
+    const wanted = highlightOf(hovered);
+    if (crowd === undefined) highlightEngine(engine, wanted);
+    else crowd.highlight(wanted);
   }
 
-  function show(picture: Picture): void {
-    const diff = diffPictures(shown, picture);
-    const rescaled = picture.zoom !== unitZoom || shown === undefined;
-    if (isEmpty(diff) && !rescaled) {
-      shown = picture;
-      return;
+  function draw({ picture, from }: { picture: Picture; from: ReadonlyMap<string, Point> }): void {
+    waiting = undefined;
+    const count = Math.max(picture.links.length, picture.peers.length);
+    const isCrowd = count > (crowd === undefined ? CROWD : CROWD_NO_MORE);
+    if (isCrowd !== (crowd !== undefined)) {
+      // Another hand draws: it starts from nothing.
+      crowd?.destroy();
+      crowd = isCrowd ? createCrowd(container, camera()) : undefined;
+      engine.elements().remove();
+      // With nothing on them they would still be cleared and handed to the screen in every frame.
+      for (const empty of engineCanvases) empty.style.display = isCrowd ? 'none' : '';
+      shown = undefined;
     }
-    unitZoom = picture.zoom;
-    engine.batch(() => {
-      for (const part of [diff.links, diff.pills, diff.peers, diff.boxes]) {
-        for (const id of part.removed) engine.getElementById(id).remove();
-      }
-      for (const id of diff.boxes.removed) engine.getElementById(titleId(id)).remove();
-      engine.add([
-        ...diff.boxes.added.flatMap((box) => [boxElement(box), titleElement(box, unitZoom)]),
-        ...diff.peers.added.map((peer) => peerElement(peer, unitZoom)),
-        ...diff.links.added.map((link) => linkElement(link, unitZoom)),
-        ...diff.pills.added.map((pill) => pillElement(pill, unitZoom)),
-      ]);
-      for (const box of rescaled ? picture.boxes : diff.boxes.changed) {
-        update(engine, boxElement(box));
-        update(engine, titleElement(box, unitZoom));
-      }
-      for (const peer of rescaled ? picture.peers : diff.peers.changed)
-        update(engine, peerElement(peer, unitZoom));
-      for (const pill of rescaled ? picture.pills : diff.pills.changed)
-        update(engine, pillElement(pill, unitZoom));
-      for (const link of rescaled ? picture.links : diff.links.changed)
-        update(engine, linkElement(link, unitZoom));
-    });
+    const diff = diffPictures(shown, picture);
+    const rescaled = shown !== undefined && picture.zoom !== shown.zoom;
+    const isSame = shown !== undefined && isEmpty(diff) && !rescaled;
     shown = picture;
-    markSelection();
-  }
-
-  let selected: { peer?: string; link?: string } = {};
-  function markSelection(): void {
-    engine.batch(() => {
-      engine.elements('.selected').removeClass('selected');
-      const id = selected.peer ?? selected.link;
-      if (id !== undefined) engine.getElementById(id).addClass('selected');
-    });
+    if (isSame) return;
+    if (crowd !== undefined) {
+      clearTimeout(sharpening);
+      sharpening = undefined;
+      crowd.show(picture, theme);
+    } else patchEngine(engine, picture, diff, rescaled);
+    // Looking at every element is for nothing when none stands out.
+    if (crowd !== undefined || stands(hovered) || stands(selected)) highlight();
+    if (crowd === undefined && from.size > 0) {
+      gliding++;
+      glide(engine, from).finally(() => {
+        gliding--;
+      });
+    }
   }
 
   function fitCamera(insets: Insets): void {
+    if (waiting !== undefined) draw(waiting);
     if (shown === undefined) return;
     const width = container.clientWidth - insets.left - insets.right;
     const height = container.clientHeight - insets.top - insets.bottom;
@@ -180,25 +214,31 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     const zoomFor = ({ w, h }: Rect) => Math.max(MIN_ZOOM, Math.min(1, width / w, height / h));
     // Names keep their size on the screen, so the smaller the map the more room they need around it.
     bounds = boundsOf(shown, zoomFor(bounds)) ?? bounds;
+    const { x, y, w, h } = bounds;
     const zoom = zoomFor(bounds);
-    fitting = true;
-    engine.viewport({
-      zoom,
-      pan: {
-        x: insets.left + (width - bounds.w * zoom) / 2 - bounds.x * zoom,
-        y: insets.top + (height - bounds.h * zoom) / 2 - bounds.y * zoom,
-      },
-    });
-    fitting = false;
+    const panX = insets.left + (width - w * zoom) / 2 - x * zoom;
+    const panY = insets.top + (height - h * zoom) / 2 - y * zoom;
+    gestures.quietly(() => engine.viewport({ zoom, pan: { x: panX, y: panY } }));
     touched = false;
-    clearTimeout(resting);
-    atRest();
   }
 
+  const isPending = () =>
+    (gestures.isBusy() && !gestures.isHeld()) ||
+    sharpening !== undefined ||
+    gliding > 0 ||
+    crowd?.isBusy() === true;
+
   return {
-    show,
+    show(picture, { from = NOWHERE } = {}) {
+      if (gestures.isBusy() && shown !== undefined) waiting = { picture, from };
+      else draw({ picture, from });
+    },
+    shown: () => shown,
     setTheme(next) {
+      if (next === theme) return;
+      theme = next;
       engine.style(stylesheet(next));
+      if (shown !== undefined) crowd?.show(shown, theme);
     },
     fit: fitCamera,
     refit(insets) {
@@ -214,35 +254,40 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     },
     select(next) {
       selected = next;
-      markSelection();
+      highlight();
     },
     reveal(peer) {
-      const node = engine.getElementById(peer);
-      if (node.empty()) return;
-      const { x, y } = node.renderedPosition();
-      const isInSight = x > 0 && y > 0 && x < container.clientWidth && y < container.clientHeight;
-      if (!isInSight) engine.center(node);
+      const at = shown?.peers.find(({ id }) => id === peer);
+      if (at === undefined) return;
+      const { zoom, panX, panY } = camera();
+      const [x, y] = [at.x * zoom + panX, at.y * zoom + panY];
+      const { clientWidth, clientHeight } = container;
+      const isInSight = x > 0 && y > 0 && x < clientWidth && y < clientHeight;
+      if (!isInSight) engine.pan({ x: panX + clientWidth / 2 - x, y: panY + clientHeight / 2 - y });
     },
-    camera() {
-      const { x, y } = engine.pan();
-      return { zoom: engine.zoom(), panX: x, panY: y };
-    },
+    camera,
     async whenIdle() {
-      while (resting !== undefined) await pause(REST_MS / 2);
-      await nextFrame();
-      await nextFrame();
+      do {
+        while (isPending()) await pause(REST_MS / 2);
+        await nextFrame();
+        await nextFrame();
+      } while (isPending());
     },
     destroy() {
-      clearTimeout(resting);
+      clearTimeout(sharpening);
+      gestures.destroy();
+      pointer.destroy();
+      crowd?.destroy();
       engine.destroy();
     },
   };
 }
 
+const stands = (what: Pointed): boolean => what.peer !== undefined || what.link !== undefined;
+
+const NOWHERE: ReadonlyMap<string, Point> = new Map();
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-// A hidden tab gets no frames, but it can be idle all the same.
-const nextFrame = (): Promise<void> =>
-  document.hidden ? pause(20) : new Promise((resolve) => requestAnimationFrame(() => resolve()));
+const nextFrame = (): Promise<void> => new Promise(onNextFrame);
 
 /** The rectangle that holds boxes, marks and names at a zoom, map units. */
 function boundsOf(picture: Picture, zoom: number): Rect | undefined {
@@ -262,115 +307,4 @@ function boundsOf(picture: Picture, zoom: number): Rect | undefined {
     w: Math.max(...rects.map((rect) => rect.x + rect.w)) - x,
     h: Math.max(...rects.map((rect) => rect.y + rect.h)) - y,
   };
-}
-
-function update(engine: cytoscape.Core, { data, position, classes }: cytoscape.ElementDefinition): void {
-  const element = engine.getElementById(String(data.id));
-  if (element.empty()) return;
-  element.data(data);
-  if (position !== undefined && !element.grabbed()) {
-    const { x, y } = element.position();
-    if (x !== position.x || y !== position.y) element.position(position);
-  }
-  // Keep what the reader is doing (dim, lit, selected); replace only what the picture says.
-  const transient = ['dim', 'lit', 'selected'].filter((name) => element.hasClass(name));
-  element.classes([...String(classes).split(' '), ...transient]);
-}
-
-function boxElement(box: PictureBox): cytoscape.ElementDefinition {
-  return {
-    group: 'nodes',
-    data: {
-      id: box.id,
-      w: box.w,
-      h: box.h,
-      fill: box.fill,
-      stroke: box.stroke,
-    },
-    position: { x: box.x + box.w / 2, y: box.y + box.h / 2 },
-    classes: 'box',
-    grabbable: false,
-    selectable: false,
-  };
-}
-
-/** A box's name as a node of its own: the box lies under the links, its name above them. */
-function titleElement(box: PictureBox, zoom: number): cytoscape.ElementDefinition {
-  return {
-    group: 'nodes',
-    data: {
-      id: titleId(box.id),
-      text: box.text ?? '',
-      title: box.title,
-      fill: box.fill,
-      font: BOX_TITLE_PX / zoom,
-      halo: 3 / zoom,
-    },
-    position: {
-      x: box.x + (TITLE_INSET + box.textWidthPx / 2) / zoom,
-      y: box.y + (TITLE_INSET + BOX_TITLE_PX / 2) / zoom,
-    },
-    classes: 'title',
-    grabbable: false,
-    selectable: false,
-  };
-}
-
-const titleId = (box: string): string => `title ${box}`;
-
-function peerElement(peer: PicturePeer, zoom: number): cytoscape.ElementDefinition {
-  const classes = ['peer', peer.kind];
-  if (peer.namespace !== undefined) classes.push('boxed');
-  if (peer.folded) classes.push('folded');
-  return {
-    group: 'nodes',
-    data: {
-      id: peer.id,
-      size: peer.size,
-      stroke: peer.stroke,
-      fill: peer.fill,
-      text: peer.text ?? '',
-      font: peer.fontPx / zoom,
-      gap: 3 / zoom,
-      halo: 2 / zoom,
-    },
-    position: { x: peer.x, y: peer.y },
-    classes: classes.join(' '),
-  };
-}
-
-function linkElement(link: PictureLink, zoom: number): cytoscape.ElementDefinition {
-  const w = link.widthPx / zoom;
-  return {
-    group: 'edges',
-    data: {
-      id: link.id,
-      source: link.from,
-      target: link.to,
-      w,
-      colour: link.colour,
-      bend: link.bend,
-      opacity: link.opacity,
-      arrow: arrowScale(link.widthPx, zoom),
-    },
-    classes: [link.band, link.unanswered ? 'unanswered' : ''].filter(Boolean).join(' '),
-  };
-}
-
-/** A node of no size that carries a label: an edge's own label would lie under later edges. */
-function pillElement(pill: PicturePill, zoom: number): cytoscape.ElementDefinition {
-  return {
-    group: 'nodes',
-    data: { id: pill.id, text: pill.text, font: PILL_PX / zoom, pad: 4 / zoom },
-    position: { x: pill.x, y: pill.y },
-    classes: pill.trouble ? 'pill trouble' : 'pill',
-    grabbable: false,
-    selectable: false,
-  };
-}
-
-/** Arrow heads of 7 px and a bit more for wide links, whatever the zoom; undoes Cytoscape's own width formula. */
-function arrowScale(widthPx: number, zoom: number): number {
-  const wanted = (7 + 1.1 * widthPx) / zoom;
-  return wanted / Math.max(29, ((13.37 * widthPx) / zoom) ** 0.9);
 }

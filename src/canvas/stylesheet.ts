@@ -3,16 +3,8 @@
  * final data from the picture; nothing is computed from flows here, and no function mappers (they double a refresh).
  */
 import type cytoscape from 'cytoscape';
-import { BAND_GUIDE } from '../flows/handshake';
-import { bandStyle, SURFACE, type Theme } from '../graph/palette';
-
-const INK: Record<Theme, { text: string; quiet: string; accent: string; pill: string; pillLine: string }> = {
-  light: { text: '#1d2430', quiet: '#5a6474', accent: '#0b62d6', pill: '#ffffff', pillLine: '#c3cad5' },
-  dark: { text: '#e6ebf2', quiet: '#98a3b3', accent: '#6cb0ff', pill: '#151b24', pillLine: '#3a4453' },
-};
-
-const FONT = 'Inter, ui-sans-serif, system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
-export const MAP_FONT = FONT;
+import { bandStyle, MAP_FONT, SURFACE, type Theme } from '../graph/palette';
+import { BAND_ORDER, DIM, INK } from './ink';
 
 const svg = (body: string): string =>
   `data:image/svg+xml;utf8,${encodeURIComponent(
@@ -39,7 +31,7 @@ export function stylesheet(theme: Theme): cytoscape.StylesheetJson {
       selector: 'node',
       style: {
         'z-index-compare': 'manual',
-        'font-family': FONT,
+        'font-family': MAP_FONT,
         'overlay-opacity': 0,
         'underlay-opacity': 0,
         'text-events': 'no',
@@ -137,6 +129,7 @@ export function stylesheet(theme: Theme): cytoscape.StylesheetJson {
       selector: 'node.folded',
       style: {
         'background-image': plus(ink.quiet),
+        'background-fit': 'contain',
         'border-width': 1.5,
         'border-color': ink.quiet,
         'border-style': 'double',
@@ -151,8 +144,8 @@ export function stylesheet(theme: Theme): cytoscape.StylesheetJson {
         opacity: 'data(opacity)' as never,
         'line-color': 'data(colour)',
         'curve-style': 'unbundled-bezier',
-        'control-point-distances': 'data(bend)' as never,
-        'control-point-weights': 0.5 as never,
+        'control-point-distances': 'data(distances)' as never,
+        'control-point-weights': 'data(weights)' as never,
         'target-arrow-shape': 'triangle',
         'target-arrow-color': 'data(colour)',
         'arrow-scale': 'data(arrow)' as never,
@@ -160,13 +153,10 @@ export function stylesheet(theme: Theme): cytoscape.StylesheetJson {
         'overlay-opacity': 0,
       },
     },
-    ...(Object.keys(BAND_GUIDE) as (keyof typeof BAND_GUIDE)[]).flatMap((band, order) => {
-      const { dash } = bandStyle(band, theme);
-      const line =
-        dash === undefined ? {} : { 'line-style': 'dashed' as const, 'line-dash-pattern': [...dash] };
-      return [
-        { selector: `edge.${band}`, style: { ...line, 'z-index': band === 'unmeasured' ? 9 : 10 + order } },
-      ];
+    ...BAND_ORDER.map((band, order) => {
+      const isDashed = bandStyle(band, theme).dash !== undefined;
+      const line = isDashed ? { 'line-style': 'dashed', 'line-dash-pattern': 'data(dash)' } : {};
+      return { selector: `edge.${band}`, style: { ...line, 'z-index': 9 + order } };
     }),
     {
       selector: 'node.pill',
@@ -193,8 +183,16 @@ export function stylesheet(theme: Theme): cytoscape.StylesheetJson {
     },
     { selector: 'node.pill.trouble', style: { 'text-border-color': bandStyle('high', theme).colour } },
     { selector: 'edge.unanswered', style: { 'target-arrow-shape': 'tee' } },
-    { selector: 'edge.lit, edge.selected', style: { opacity: 1 } },
-    { selector: '.dim', style: { opacity: 0.13 } },
+    // A link of a strand leaves it to be followed.
+    {
+      selector: 'edge.lit, edge.selected',
+      style: {
+        opacity: 1,
+        'control-point-distances': 'data(bend)' as never,
+        'control-point-weights': 0.5 as never,
+      },
+    },
+    { selector: '.dim', style: { opacity: DIM } },
     { selector: 'node.dim', style: { 'text-opacity': 0.35 } },
     { selector: 'node.lit', style: { 'border-width': 3, 'z-index': 40 } },
     { selector: 'edge.lit', style: { 'z-index': 30 } },

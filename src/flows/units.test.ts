@@ -8,6 +8,7 @@ import {
   formatBytes,
   formatBytesExactly,
   formatBytesPerSecond,
+  formatClock,
   formatCompactCount,
   formatCount,
   formatPacketsPerSecond,
@@ -123,4 +124,10 @@ it('what is not known is said so', () => {
   ]) {
     expect(format(undefined)).toBe('—');
   }
+});
+
+it('says a time of day in UTC, and a dash for none', () => {
+  expect(formatClock(Date.UTC(2026, 0, 31, 14, 3, 27, 999))).toBe('14:03:27');
+  expect(formatClock(undefined)).toBe('—');
+  expect(formatClock(Number.NaN)).toBe('—');
 });

@@ -93,3 +93,9 @@ export function formatAge(ms: number): string {
   const hours = Math.floor(minutes / 60);
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
+
+/** `14:03:27`, in UTC, as incident channels count; a dash for no time at all. `ms` since 1970. */
+export function formatClock(ms: number | undefined): string {
+  const at = ms === undefined ? undefined : new Date(ms);
+  return at === undefined || Number.isNaN(at.getTime()) ? UNKNOWN : at.toISOString().slice(11, 19);
+}

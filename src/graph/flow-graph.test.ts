@@ -89,37 +89,6 @@ describe('what a link says of itself', () => {
   });
 });
 
-describe('folding', () => {
-  const many = sketch(
-    Array.from(
-      { length: 20 },
-      (_, i) => `shop/web-1(web)@n1 -> 203.0.113.${i + 1}:443  c 1k/${(i + 1) * 10}k`,
-    ).join('\n'),
-  );
-
-  it('keeps the twelve heaviest external peers and counts the rest', () => {
-    const graph = buildGraph(many, { level: 'service' });
-    const fold = graph.peers.get('fold:external');
-    expect(fold).toMatchObject({ folded: 8, label: '+8 more external' });
-    expect(graph.peers.size).toBe(1 + 12 + 1);
-    expect(graph.peers.has('ext:203.0.113.20')).toBe(true);
-  });
-
-  it('gathers the plumbing of a box into one counted peer, and leaves a single one its name', () => {
-    const flows = sketch(`
-      shop/web-1(web)@n1 -> kube-system/dns-1(kube-dns)@n1:53/udp   both 1k/2k
-      shop/web-1(web)@n1 -> kube-system/m-1(metrics-server)@n1:443  both 1k/2k 1ms
-      monitoring/p-0(prometheus)@n1 -> shop/web-1(web)@n1:80        both 1k/2k 1ms
-      @n1 -> shop/web-1(web)@n1:80                                  both 1k/2k 1ms
-      @n2 -> shop/web-1(web)@n1:80                                  both 1k/2k 1ms
-    `);
-    const labels = [...buildGraph(flows, { level: 'service', foldInfrastructure: true }).peers.values()].map(
-      ({ label }) => label,
-    );
-    expect(labels.sort()).toEqual(['+2 host processes', '+2 infrastructure', 'prometheus', 'web']);
-  });
-});
-
 /** Random clusters: one-sided rows, service addresses, outside, hosts. */
 const flowsOf = fc.array(
   fc.record({
@@ -160,23 +129,47 @@ describe('the whole', () => {
         fc.boolean(),
         fc.boolean(),
         fc.boolean(),
-        fc.nat(6_000_000),
-        fc.option(fc.nat(8)),
-        fc.nat(3),
-        (rows, level, foldInfrastructure, problems, hideInfrastructure, minBytes, around, mostExternal) => {
+        fc.record({
+          minBytes: fc.option(fc.nat(6_000_000)),
+          minPercentile: fc.option(fc.nat(100)),
+          around: fc.option(fc.nat(8)),
+          depth: fc.integer({ min: 1, max: 3 }),
+          path: fc.option(fc.tuple(fc.nat(8), fc.nat(8))),
+        }),
+        fc.record({
+          expanded: fc.subarray(['ns0', 'ns1', 'kube-system']),
+          mostExternal: fc.nat(3),
+          mostPeers: fc.constantFrom(3, 6, 1500),
+          opened: fc.subarray([
+            ...['fold:external', 'fold:external:port:443', 'fold:external:net:203.0.113.0/24'],
+            ...['fold:infra-hosts', 'fold:more:ns:ns0', 'fold:more:ns:ns1', 'fold:more:host'],
+          ]),
+        }),
+        (rows, level, foldInfrastructure, problems, hideInfrastructure, asked, folds) => {
           const flows = build(rows);
-          const graph = buildGraph(flows, { level, foldInfrastructure, mostExternal });
-          const peer = around === null ? undefined : [...graph.peers.keys()][around];
+          const { mostExternal, mostPeers } = folds;
+          const graph = buildGraph(flows, {
+            ...{ level, foldInfrastructure, mostExternal, mostPeers },
+            ...{ expanded: new Set(folds.expanded), opened: new Set(folds.opened) },
+          });
+          const peers = [...graph.peers.keys()];
+          const { minBytes, minPercentile, depth } = asked;
+          const peer = asked.around === null ? undefined : peers[asked.around];
+          const [from, to] = asked.path?.map((at) => peers[at]) ?? [];
           const focus: Focus = {
             problems,
             hideInfrastructure,
-            minBytes,
-            ...(peer ? { around: { peer, depth: 2 } } : {}),
+            ...(minBytes === null ? {} : { minBytes }),
+            ...(minPercentile === null ? {} : { minPercentile }),
+            ...(peer === undefined ? {} : { around: { peer, depth } }),
+            ...(from === undefined || to === undefined ? {} : { path: { from, to } }),
           };
           const { coverage, links } = narrow(graph, focus, FACTS);
           expect(coverage.drawnFlows + coverage.foldedFlows + coverage.hiddenFlows).toBe(flows.length);
           expect(coverage.drawnBytes + coverage.foldedBytes + coverage.hiddenBytes).toBe(coverage.bytes);
           expect(links.length).toBeLessThanOrEqual(graph.links.size);
+          for (const id of folds.opened) expect(graph.peers.has(id)).toBe(false);
+          for (const { from: a, to: b } of links) expect(graph.peers.has(a) && graph.peers.has(b)).toBe(true);
         },
       ),
       { numRuns: 400 },

@@ -3,20 +3,17 @@
  * Knows how rows become links and that each row is accounted exactly once; refuses to know positions, colours, pixels.
  */
 
-import type { Endpoint, Flow, Level } from '../flows/flow';
+import type { Flow, Level } from '../flows/flow';
 import { type GroupHandshake, groupHandshake, type ServerTrust, serverTrust } from '../flows/handshake';
-import { type Identity, identify } from '../flows/identity';
+import type { Identity } from '../flows/identity';
 import type { Bytes, Packets } from '../flows/units';
-import {
-  contribution,
-  findHalves,
-  halfKey,
-  isAddressHalf,
-  isPodHalf,
-  linkVolume,
-  outsideTest,
-} from '../flows/volume';
-import { isInfrastructure } from './infrastructure';
+import { contribution, findHalves, halfKey, isPodHalf, linkVolume, outsideTest } from '../flows/volume';
+import { attachAddressRows } from './attach';
+import { groupEnds } from './ends';
+import type { Grouping } from './grouping';
+
+export { isFold } from './folding';
+export type { Grouping } from './grouping';
 
 export interface GraphPeer extends Identity {
   /** Bytes of the links that end here, by what this peer sent and received (self-links count in both). */
@@ -29,6 +26,8 @@ export interface GraphPeer extends Identity {
   in: number;
   /** For a folded peer: how many peers it stands for. */
   folded?: number;
+  /** Set where its box is shown fuller than usual, and how: the layout makes an island of that. */
+  island?: string;
 }
 
 export interface GraphLink {
@@ -64,30 +63,10 @@ export interface FlowGraph {
   trust: ServerTrust;
 }
 
-export interface Grouping {
-  level: Level;
-  /** Namespaces shown one level finer than the rest. */
-  expanded?: ReadonlySet<string>;
-  /** External peers beyond this many fold into one. */
-  mostExternal?: number;
-  /** Fold DNS, probes, scrapes and their like into one counted peer a box. */
-  foldInfrastructure?: boolean;
-}
-
-/** Twelve outside addresses still fit beside the boxes with their names readable (DESIGN §5). */
-const MOST_EXTERNAL = 12;
-const FOLD = 'fold:';
-
-/** Whether a peer stands for several that were folded. */
-export const isFold = (peer: string): boolean => peer.startsWith(FOLD);
-
-const FINER: Record<Level, Level> = { namespace: 'service', service: 'pod', node: 'pod', pod: 'pod' };
-
+/** Peers and links at a grouping. Every row is accounted to links exactly once, in rows and in bytes. */
 export function buildGraph(flows: readonly Flow[], grouping: Grouping): FlowGraph {
-  const isOutside = outsideTest(flows);
-  const trust = serverTrust(flows);
-  const { peerOf, sizes } = folding(flows, grouping, isOutside);
-
+  const { trust, shares } = factsOf(flows);
+  const { clients, servers, sizes, islandOf } = groupEnds(flows, grouping, shares);
   const graph: FlowGraph = {
     level: grouping.level,
     peers: new Map(),
@@ -96,123 +75,93 @@ export function buildGraph(flows: readonly Flow[], grouping: Grouping): FlowGrap
     wholeFlows: flows.length,
     trust,
   };
-  const attachments = attachAddressRows(flows, peerOf);
-  for (const flow of flows) {
-    const share = contribution(flow, 'bytes', isOutside);
+  const linkOf = createLinker(graph, clients, servers);
+  const attachments = attachAddressRows(flows, servers);
+  flows.forEach((flow, index) => {
+    const share = shares[index] ?? 0;
     graph.wholeBytes += share;
-    const pods = attachments.get(flow);
-    if (pods === undefined) {
-      const link = linkBetween(graph, peerOf(flow.client), peerOf(flow.server));
-      link.flows.push(flow);
-      link.share += share;
-      link.count++;
-    } else spread(graph, flow, share, pods, peerOf);
-  }
+    const pods = attachments.get(index);
+    if (pods !== undefined) {
+      spread(flow, share, pods, flows, linkOf);
+      return;
+    }
+    const link = linkOf(index);
+    link.flows.push(flow);
+    link.share += share;
+    link.count++;
+  });
   for (const link of graph.links.values()) finish(graph, link);
   for (const [fold, size] of sizes) {
-    const peer = graph.peers.get(fold);
+    const peer = graph.peers.get(fold.id);
     if (peer !== undefined) peer.folded = size;
+  }
+  for (const peer of graph.peers.values()) {
+    const island = islandOf(peer);
+    if (island !== undefined) peer.island = island;
   }
   return graph;
 }
 
-/** Peers at the level, with infrastructure and external ones past the limit folded, as asked. */
-function folding(
-  flows: readonly Flow[],
-  grouping: Grouping,
-  isOutside: (end: Endpoint) => boolean,
-): { peerOf: (end: Endpoint) => Identity; sizes: ReadonlyMap<string, number> } {
-  const { level, expanded, mostExternal = MOST_EXTERNAL, foldInfrastructure = false } = grouping;
-  const plain = (end: Endpoint): Identity =>
-    identify(end, end.ns !== undefined && expanded?.has(end.ns) === true ? FINER[level] : level);
-  const outside = new Map<string, number>();
-  const members = new Map<string, Set<string>>();
-  for (const flow of flows) {
-    for (const end of [flow.client, flow.server]) {
-      const peer = plain(end);
-      const fold = foldInfrastructure ? infrastructureFold(peer) : undefined;
-      if (fold !== undefined) members.set(fold, (members.get(fold) ?? new Set()).add(peer.id));
-      if (peer.kind !== 'external') continue;
-      outside.set(peer.id, (outside.get(peer.id) ?? 0) + contribution(flow, 'bytes', isOutside));
-    }
-  }
-  const kept = keptOutside(outside, mostExternal);
-  const sizes = new Map([...members].map(([fold, peers]) => [fold, peers.size]));
-  if (outside.size > kept.size) sizes.set(`${FOLD}external`, outside.size - kept.size);
-  const peerOf = (end: Endpoint): Identity => {
-    const peer = plain(end);
-    if (peer.kind === 'external') {
-      if (kept.has(peer.id)) return peer;
-      return { id: `${FOLD}external`, kind: 'external', label: `+${outside.size - kept.size} more external` };
-    }
-    const fold = foldInfrastructure ? infrastructureFold(peer) : undefined;
-    const size = fold === undefined ? 0 : (sizes.get(fold) ?? 0);
-    // One peer is no crowd: it keeps its name.
-    if (fold === undefined || size < 2) return peer;
-    const inside = peer.namespace === undefined ? {} : { namespace: peer.namespace };
-    return {
-      id: fold,
-      kind: peer.kind === 'host' ? 'host' : 'service',
-      label: `+${size} ${foldWord(peer)}`,
-      ...inside,
-    };
+interface Facts {
+  trust: ServerTrust;
+  /** What each row adds to the whole, by its index. */
+  shares: readonly number[];
+}
+
+/** One answer is grouped several times (levels tried, a fold opened, a namespace expanded); its rows do not change. */
+const remembered = new WeakMap<readonly Flow[], Facts>();
+
+function factsOf(flows: readonly Flow[]): Facts {
+  const known = remembered.get(flows);
+  if (known !== undefined) return known;
+  const isOutside = outsideTest(flows);
+  const facts = {
+    trust: serverTrust(flows),
+    shares: flows.map((flow) => contribution(flow, 'bytes', isOutside)),
   };
-  return { peerOf, sizes };
+  remembered.set(flows, facts);
+  return facts;
 }
 
-const foldWord = (peer: Identity): string => (peer.kind === 'host' ? 'host processes' : 'infrastructure');
-
-function infrastructureFold(peer: Identity): string | undefined {
-  if (peer.kind === 'namespace' || peer.kind === 'node' || !isInfrastructure(peer)) return undefined;
-  return peer.namespace === undefined ? `${FOLD}infra-hosts` : `${FOLD}infra:${peer.namespace}`;
+/** The link of a row, by its index; made, with its peers, when first asked for. */
+function createLinker(
+  graph: FlowGraph,
+  clients: readonly Identity[],
+  servers: readonly Identity[],
+): (index: number) => GraphLink {
+  const links = new Map<Identity, Map<Identity, GraphLink>>();
+  return (index) => {
+    const [from, to] = [clients[index] ?? NOBODY, servers[index] ?? NOBODY];
+    let own = links.get(from);
+    if (own === undefined) {
+      own = new Map();
+      links.set(from, own);
+    }
+    let link = own.get(to);
+    if (link === undefined) {
+      link = addLink(graph, from, to);
+      own.set(to, link);
+    }
+    return link;
+  };
 }
 
-/** The outside peers that keep their own mark: the heaviest, ranked by powers of two so that a poll does not swap them. */
-function keptOutside(outside: ReadonlyMap<string, number>, most: number): ReadonlySet<string> {
-  if (outside.size <= most) return new Set(outside.keys());
-  const rank = ([, bytes]: [string, number]) => Math.floor(Math.log2(bytes + 1));
-  const ranked = [...outside].sort((a, b) => rank(b) - rank(a) || (a[0] < b[0] ? -1 : 1));
-  return new Set(ranked.slice(0, most).map(([id]) => id));
-}
-
-/**
- * Below service level a service address and the pods behind it are different peers, but the same traffic. Maps each
- * such address row to the pod rows it belongs to, where the two would otherwise be drawn as two links.
- */
-function attachAddressRows(flows: readonly Flow[], peerOf: (end: Endpoint) => Identity): Map<Flow, Flow[]> {
-  const attachments = new Map<Flow, Flow[]>();
-  const near = flows.filter(isAddressHalf);
-  if (near.length === 0) return attachments;
-  const far = new Map<string, Flow[]>();
-  for (const flow of flows) {
-    if (!isPodHalf(flow) || flow.server.svc === undefined) continue;
-    const key = halfKey(flow);
-    const list = far.get(key);
-    if (list === undefined) far.set(key, [flow]);
-    else list.push(flow);
-  }
-  for (const flow of near) {
-    const pods = far.get(halfKey(flow));
-    if (pods === undefined) continue;
-    const address = peerOf(flow.server).id;
-    if (pods.every((pod) => peerOf(pod.server).id !== address)) attachments.set(flow, pods);
-  }
-  return attachments;
-}
+/** For rows out of range only: every row has both ends. */
+const NOBODY: Identity = { id: 'ip:', kind: 'unresolved', label: 'unknown' };
 
 /** Divides an address row among the links of its pods by what each pod received; whole bytes, none lost. */
 function spread(
-  graph: FlowGraph,
   flow: Flow,
   share: number,
-  pods: readonly Flow[],
-  peerOf: (end: Endpoint) => Identity,
+  pods: readonly number[],
+  flows: readonly Flow[],
+  linkOf: (index: number) => GraphLink,
 ): void {
   const links = new Map<GraphLink, number>();
   let received = 0;
   for (const pod of pods) {
-    const link = linkBetween(graph, peerOf(pod.client), peerOf(pod.server));
-    const bytes = pod.serverStats?.rxBytes ?? 0;
+    const link = linkOf(pod);
+    const bytes = flows[pod]?.serverStats?.rxBytes ?? 0;
     links.set(link, (links.get(link) ?? 0) + bytes);
     received += bytes;
   }
@@ -232,10 +181,8 @@ function spread(
   heaviest.count++;
 }
 
-function linkBetween(graph: FlowGraph, from: Identity, to: Identity): GraphLink {
+function addLink(graph: FlowGraph, from: Identity, to: Identity): GraphLink {
   const id = `${from.id}>${to.id}`;
-  const known = graph.links.get(id);
-  if (known !== undefined) return known;
   for (const peer of [from, to]) {
     if (!graph.peers.has(peer.id)) {
       graph.peers.set(peer.id, { ...peer, sentBytes: 0, receivedBytes: 0, flows: 0, out: 0, in: 0 });
@@ -269,11 +216,10 @@ function finish(graph: FlowGraph, link: GraphLink): void {
   link.backwardBytes = volume.backward as Bytes;
   link.bytes = (volume.forward + volume.backward) as Bytes;
   link.packets = (packets.forward + packets.backward) as Packets;
-  const spokenFor = new Set(link.spoken.map(halfKey));
-  const silent = link.flows.filter(
-    (flow) => halves.far.has(flow) || (isPodHalf(flow) && spokenFor.has(halfKey(flow))),
-  );
-  link.handshake = groupHandshake([...link.flows, ...link.spoken], graph.trust, new Set(silent));
+  link.handshake =
+    link.spoken.length === 0
+      ? groupHandshake(link.flows, graph.trust, halves.far)
+      : groupHandshake([...link.flows, ...link.spoken], graph.trust, silentIn(link, halves.far));
   link.unanswered = isUnanswered(link, packets.forward, packets.backward);
   const from = graph.peers.get(link.from);
   const to = graph.peers.get(link.to);
@@ -286,6 +232,14 @@ function finish(graph: FlowGraph, link: GraphLink): void {
   to.receivedBytes += volume.forward;
   if (to !== from) to.flows += link.count;
   to.in++;
+}
+
+/** The receivers' halves whose client speaks for them, on this link or from the address row attached to it. */
+function silentIn(link: GraphLink, far: ReadonlySet<Flow>): ReadonlySet<Flow> {
+  const spokenFor = new Set(link.spoken.map(halfKey));
+  return new Set(
+    link.flows.filter((flow) => far.has(flow) || (isPodHalf(flow) && spokenFor.has(halfKey(flow)))),
+  );
 }
 
 // One-way UDP is a protocol's habit; one-way TCP is a peer that does not answer.

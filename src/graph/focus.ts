@@ -1,9 +1,10 @@
 /**
- * What of the graph the reader asked to see: neighbourhood, only problems, byte threshold, no infrastructure.
+ * What of the graph the reader asked to see: neighbourhood, way, only problems, byte thresholds, no infrastructure.
  * Pure; counts what it leaves out, so that drawn + folded + hidden is the whole in flows and in bytes.
  */
 import { type FlowGraph, type GraphLink, type GraphPeer, isFold } from './flow-graph';
 import { isInfrastructure } from './infrastructure';
+import { neighbourhood, shortestWays } from './ways';
 
 export interface Focus {
   /** Keep links whose band is elevated or high, or that get no answer. */
@@ -11,8 +12,12 @@ export interface Focus {
   hideInfrastructure?: boolean;
   /** Hide links below this many bytes. */
   minBytes?: number;
+  /** Hide links lighter than this part of all links, in percent: 90 keeps about the heaviest tenth. */
+  minPercentile?: number;
   /** Keep what is within `depth` links up- or downstream of this peer. */
   around?: { peer: string; depth: number };
+  /** Keep the shortest ways between two peers. */
+  path?: { from: string; to: string };
 }
 
 /** What is drawn of the whole, for the map's own honesty line. Flows and bytes each add up to the whole. */
@@ -54,8 +59,13 @@ export function isProblem(link: GraphLink): boolean {
 export function narrow(graph: FlowGraph, focus: Focus, answer: AnswerFacts): Scene {
   const near =
     focus.around === undefined ? undefined : neighbourhood(graph, focus.around.peer, focus.around.depth);
+  const { path, minPercentile } = focus;
+  const ways = path === undefined ? undefined : shortestWays(graph, path.from, path.to);
+  const lightest = minPercentile === undefined ? undefined : percentileBytes(graph, minPercentile);
   const keep = (link: GraphLink): boolean => {
     if (near !== undefined && !near.has(link.id)) return false;
+    if (ways !== undefined && !ways.has(link.id)) return false;
+    if (lightest !== undefined && link.bytes < lightest) return false;
     if (focus.problems === true && !isProblem(link)) return false;
     if (focus.minBytes !== undefined && link.bytes < focus.minBytes) return false;
     if (focus.hideInfrastructure !== true) return true;
@@ -92,9 +102,17 @@ export function narrow(graph: FlowGraph, focus: Focus, answer: AnswerFacts): Sce
       coverage.drawnBytes += link.share;
     }
   }
-  if (focus.around !== undefined && graph.peers.has(focus.around.peer)) seen.add(focus.around.peer);
+  // Who was asked for is shown even where nothing is left of its links.
+  for (const asked of [focus.around?.peer, path?.from, path?.to]) if (asked !== undefined) seen.add(asked);
   const peers = [...graph.peers.values()].filter((peer) => seen.has(peer.id));
   return { graph, peers, links, coverage };
+}
+
+/** The bytes of the link at this percentile of all links, by nearest rank; 0 for 0 and below. */
+function percentileBytes(graph: FlowGraph, percentile: number): number {
+  const sorted = [...graph.links.values()].map(({ bytes }) => bytes).sort((a, b) => a - b);
+  const rank = Math.ceil((Math.min(100, percentile) / 100) * sorted.length);
+  return rank < 1 ? 0 : (sorted[rank - 1] ?? 0);
 }
 
 /** Whether a link starts or ends at the cluster's own plumbing. */
@@ -103,25 +121,4 @@ export function touchesInfrastructure(graph: FlowGraph, link: GraphLink): boolea
     const peer = graph.peers.get(id);
     return id.startsWith('fold:infra') || (peer !== undefined && isInfrastructure(peer));
   });
-}
-
-/** Links reached walking only downstream and only upstream, so that a shared DNS server does not pull in everything. */
-function neighbourhood(graph: FlowGraph, peer: string, depth: number): Set<string> {
-  const found = new Set<string>();
-  for (const downstream of [true, false]) {
-    let front = new Set([peer]);
-    const visited = new Set(front);
-    for (let step = 0; step < depth && front.size > 0; step++) {
-      const next = new Set<string>();
-      for (const link of graph.links.values()) {
-        const [here, there] = downstream ? [link.from, link.to] : [link.to, link.from];
-        if (!front.has(here)) continue;
-        found.add(link.id);
-        if (!visited.has(there)) next.add(there);
-        visited.add(there);
-      }
-      front = next;
-    }
-  }
-  return found;
 }

@@ -1,63 +1,82 @@
 /**
- * What a reader can read: the finest of pod, service, namespace whose peers fit the viewport with their names, and
- * whether the cluster's plumbing is folded for it. Decided when asked (on open, on new filters, on a new viewport),
- * never by a poll; leans towards what it decided before.
+ * What a reader can read: the finest of pod, service, namespace whose map, laid out in this room, gives nearly every
+ * peer a name, and whether the cluster's plumbing is folded for it. Decided when asked (on open, on new filters, on a
+ * new viewport), never by a poll; leans towards what it decided before.
  */
 import type { Flow, Level } from '../flows/flow';
-import { buildGraph, type FlowGraph } from './flow-graph';
-import { type CellSize, fits } from './layout/packing';
-import { groupOf, isBoxed } from './layout/placement';
+import { takeCensus } from './ends';
+import { buildGraph } from './flow-graph';
+import { narrow } from './focus';
+import type { MeasureText } from './layout/labels';
+import { type CellSize, DENSEST_CELL } from './layout/packing';
+import { layOut } from './layout/placement';
+import { openingZoom } from './opening';
+import { composeMarks } from './peer-marks';
 
 export interface Grain {
   level: Level;
   foldInfrastructure: boolean;
 }
 
-const FROM_FINE: readonly Level[] = ['pod', 'service', 'namespace'];
+const FROM_FINE: readonly Level[] = ['pod', 'service'];
 
 /** Above this many peers, or links, probes and scrapes bury what one came to see (DESIGN §5). */
 const CROWD_PEERS = 100;
 const CROWD_LINKS = 250;
 /** Host processes have no namespace: among namespaces, more than a few of them are out of proportion. */
 const MOST_HOSTS = 3;
-/**
- * Names keep their size on the screen. A service's name is still telling in a dense cell at 0.78; a pod's needs room for
- * its workload and its hash end.
- */
-const SMALLEST_ZOOM = { pod: 0.95, other: 0.78 };
+/** Part of the peers that must have a name when the map opens. */
+const LEGIBLE = 0.95;
+/** Below this zoom the densest cell holds no name at all: not worth laying out. */
+const HOPELESS_ZOOM = 0.6;
 /** What one already has may be this much over before it is left. */
 const PATIENCE = 1.25;
 
-/** The level and folding for this answer and viewport; `current` is kept while it is nearly as good (hysteresis). */
-export function chooseGrain(flows: readonly Flow[], viewport: CellSize, current?: Grain): Grain {
+/** About a proportional font, wide letters as wide as its average: for who has no font at hand. */
+const roughly: MeasureText = (text, fontPx) => text.length * fontPx * 0.58;
+
+/**
+ * The level and folding for this answer and viewport (CSS px); `current` is kept while it is nearly as good. `measure`
+ * should be the one the map is drawn with: the decision is made on the very names that will be drawn.
+ */
+export function chooseGrain(
+  flows: readonly Flow[],
+  viewport: CellSize,
+  current?: Grain,
+  measure: MeasureText = roughly,
+): Grain {
   for (const level of FROM_FINE) {
-    const foldInfrastructure = chooseFolding(flows, level, current);
-    const graph = buildGraph(flows, { level, foldInfrastructure });
     const patience = level === current?.level ? PATIENCE : 1;
-    if (isLegible(graph, { w: viewport.w * patience, h: viewport.h * patience }))
-      return { level, foldInfrastructure };
+    const room = { w: viewport.w * patience, h: viewport.h * patience };
+    // What is no crowd may still be too much for a small window: better folded plumbing than a coarser level.
+    for (const foldInfrastructure of chooseFolding(flows, level, current) ? [true] : [false, true]) {
+      const grain = { level, foldInfrastructure };
+      if (isLegible(flows, grain, room, measure)) return grain;
+    }
   }
   return { level: 'namespace', foldInfrastructure: chooseFolding(flows, 'namespace', current) };
 }
 
 /** Whether a crowd at this level asks for folding the plumbing. */
 export function chooseFolding(flows: readonly Flow[], level: Level, current?: Grain): boolean {
-  const { peers, links } = buildGraph(flows, { level });
-  const hosts = [...peers.values()].filter(({ kind }) => kind === 'host').length;
+  const { peers, links, hosts } = takeCensus(flows, { level });
   if (level === 'namespace' && hosts > MOST_HOSTS) return true;
   const leaning = current?.level === level && current.foldInfrastructure ? 1 / PATIENCE : 1;
-  return peers.size > CROWD_PEERS * leaning || links.size > CROWD_LINKS * leaning;
+  return peers > CROWD_PEERS * leaning || links > CROWD_LINKS * leaning;
 }
 
-function isLegible(graph: FlowGraph, room: CellSize): boolean {
-  const counts = new Map<string, number>();
-  for (const peer of graph.peers.values()) {
-    const group = groupOf(peer);
-    counts.set(group, (counts.get(group) ?? 0) + 1);
-  }
-  return fits(
-    [...counts].map(([id, count]) => ({ id, count, boxed: isBoxed(id), lean: 0 })),
-    room,
-    graph.level === 'pod' ? SMALLEST_ZOOM.pod : SMALLEST_ZOOM.other,
-  );
+function isLegible(flows: readonly Flow[], grain: Grain, room: CellSize, measure: MeasureText): boolean {
+  // What a crowd folds must not make a level legible: it would always be.
+  const grouping = { ...grain, mostPeers: Number.POSITIVE_INFINITY };
+  const { peers } = takeCensus(flows, grouping);
+  const smallest = DENSEST_CELL.w * DENSEST_CELL.h * HOPELESS_ZOOM ** 2;
+  if (peers * smallest > room.w * room.h) return false;
+  const graph = buildGraph(flows, grouping);
+  const scene = narrow(graph, {}, { total: flows.length, truncated: false, rejected: 0 });
+  const placement = layOut({ peers: scene.peers, links: scene.links, viewport: room });
+  const draw = (zoom: number) => composeMarks({ scene, placement, theme: 'light', zoom, measure });
+  // As the page opens it: drawn at 1:1, fitted, and named anew at that zoom.
+  const marks = draw(Math.min(placement.zoom, openingZoom(draw(1), room)));
+  const named = marks.peers.filter(({ text }) => text !== undefined).length;
+  return named >= LEGIBLE * marks.peers.length;
 }

@@ -31,7 +31,7 @@ export function composePills(
   for (const link of [...trouble.slice(0, MOST_TROUBLED), ...heavy.slice(0, MOST_HEAVY)]) {
     const from = at.get(link.from);
     const to = at.get(link.to);
-    const middle = from === undefined || to === undefined ? undefined : middleOf(from, to, link.bend);
+    const middle = from === undefined || to === undefined ? undefined : middleOf(from, to, link);
     if (middle === undefined) continue;
     for (const text of wordings(link)) {
       const rect = pillRect(middle, zoom, measure(text, PILL_PX));
@@ -56,12 +56,16 @@ function wordings(link: PictureLink): string[] {
 function middleOf(
   from: PicturePeer,
   to: PicturePeer,
-  bend: number,
+  { bend, via }: PictureLink,
 ): { x: number; y: number; length: number } | undefined {
   const dx = to.x - from.x;
   const dy = to.y - from.y;
   const length = Math.hypot(dx, dy);
   if (length === 0) return undefined;
+  if (via !== undefined) {
+    const [x1, y1, x2, y2] = via;
+    return { x: (from.x + 3 * (x1 + x2) + to.x) / 8, y: (from.y + 3 * (y1 + y2) + to.y) / 8, length };
+  }
   return {
     x: (from.x + to.x) / 2 - (dy / length) * (bend / 2),
     y: (from.y + to.y) / 2 + (dx / length) * (bend / 2),

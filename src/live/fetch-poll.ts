@@ -1,5 +1,5 @@
 /**
- * One poll: fetch flows, then the summary, check and decode. Runs in decode.worker, off the main thread.
+ * One poll: fetch flows, then the summary, check and decode. Runs in the worker, off the main thread.
  * Tells failures apart by what came back; refuses to know when to poll (the query client) and what to draw.
  */
 
@@ -20,6 +20,8 @@ export interface PollRequest {
   /** Absolute URL of `/mcp/flows` with its parameters. */
   flowsUrl: string;
   summaryUrl: string;
+  /** Under which the server's other routes are. */
+  base: string;
   raw: boolean;
 }
 
@@ -36,6 +38,8 @@ export interface PollResult {
   epoch?: string;
   /** What the server says it reads from. */
   source?: string;
+  /** Routes with context that this server has: `inventory`, `audit`. */
+  offers: string[];
 }
 
 /** A server may take its full 30 s before it gives up on a hub; then it is this page's server that hangs. */
@@ -49,6 +53,7 @@ export async function fetchPoll(request: PollRequest, signal: AbortSignal): Prom
       : { answer: decoded(() => decodeAnswer(flows.json)) }),
     atMs: readTime(flows.headers.get('shoal-at')) ?? Date.now(),
     receivedMs: Date.now(),
+    offers: (flows.headers.get('shoal-offers') ?? '').split(/[ ,]+/).filter((name) => name !== ''),
   };
   // Rows that a recording or capture could not read never reached the answer; the reader counts them all the same.
   const rejects = (result.answer ?? result.raw)?.rejects;

@@ -190,6 +190,33 @@ describe('the other routes', () => {
     });
   });
 
+  test('an inventory that changes is told as it is when it is asked for', async () => {
+    let asked = 0;
+    const app = appWith({
+      inventory: () => ({ items: [{ kind: 'Node', metadata: { name: `n${++asked}` } }] }),
+    });
+    const name = async () =>
+      ((await (await app.request('/inventory')).json()) as { items: { metadata: unknown }[] }).items[0]
+        ?.metadata;
+    expect([await name(), await name()]).toEqual([{ name: 'n1' }, { name: 'n2' }]);
+  });
+
+  test('what an audit compares with is served where there is any, and its absence explained', async () => {
+    const audit = { sensitive: ['*vault*'], baseline: { format: 'shoal-baseline' } };
+    expect(await (await appWith({ audit }).request('/audit')).json()).toEqual(audit);
+    const response = await appWith().request('/audit');
+    expect(response.status).toBe(404);
+    expect(((await response.json()) as { error: string }).error).toMatch(/--baseline.*--sensitive/);
+  });
+
+  test('answers say which of the two there is, so that nobody asks for what is not', async () => {
+    const offers = async (options: Parameters<typeof appWith>[0]) =>
+      (await appWith(options).request('/mcp/flows')).headers.get('shoal-offers');
+    expect(await offers({})).toBeNull();
+    expect(await offers({ inventory: { items: [] } })).toBe('inventory');
+    expect(await offers({ inventory: { items: [] }, audit: {} })).toBe('inventory audit');
+  });
+
   test('health and readiness', async () => {
     const app = appWith({ version: '1.2.3' });
     expect(await (await app.request('/healthz')).json()).toEqual({ status: 'ok', version: '1.2.3' });

@@ -12,10 +12,20 @@ import type { PageFiles } from './page-files';
 import { type Problem, problem } from './problem';
 import { createHostTest, securityHeaders } from './security';
 
+/** `--sensitive` and `--baseline`, as the page gets them. */
+export interface AuditSettings {
+  /** Namespace patterns; absent: the usual ones. */
+  sensitive?: readonly string[];
+  /** The baseline's own JSON. */
+  baseline?: unknown;
+}
+
 export interface AppOptions {
   answers: Answers;
-  /** What `/inventory` says; without it that route is not found. */
-  inventory?: Inventory;
+  /** What `/inventory` says, or would say now; without it that route is not found. */
+  inventory?: Inventory | (() => Inventory);
+  /** What an audit compares with; without it that route is not found. */
+  audit?: AuditSettings;
   /** The built page; without it only the API is there. */
   page?: PageFiles;
   /** `/` or `/name`, as readBasePath gives it. */
@@ -36,9 +46,16 @@ export function createApp(options: AppOptions): Hono {
   const base = options.basePath === undefined || options.basePath === '/' ? '' : options.basePath;
   const isAllowedHost = createHostTest(options.hosts ?? []);
   const headers = securityHeaders(options.frameAncestors ?? "'self'");
-  const inventory = options.inventory === undefined ? undefined : jsonBody(options.inventory);
+  const inventory = options.inventory === undefined ? undefined : inventoryBody(options.inventory);
   const openApi = jsonBody(describeApi(version, `${base}/`));
+  const audit = options.audit === undefined ? undefined : jsonBody(options.audit);
+  // A page that asked for what is not there would log an error for nothing.
+  const offers = [
+    ...(inventory === undefined ? [] : ['inventory']),
+    ...(audit === undefined ? [] : ['audit']),
+  ].join(' ');
   const origin = {
+    ...(offers === '' ? {} : { 'Shoal-Offers': offers }),
     'Shoal-Source': headerText(answers.label),
     ...(options.publicUrl === undefined ? {} : { 'Shoal-Public-Url': headerText(options.publicUrl) }),
   };
@@ -92,7 +109,18 @@ export function createApp(options: AppOptions): Hono {
   app.get(`${base}/inventory`, (c) =>
     inventory === undefined
       ? refuse(c, problem('not-found', 'No inventory was given. Start the server with --inventory FILE.'))
-      : send(c, inventory, JSON_TYPE),
+      : send(c, inventory(), JSON_TYPE),
+  );
+  app.get(`${base}/audit`, (c) =>
+    audit === undefined
+      ? refuse(
+          c,
+          problem(
+            'not-found',
+            'Nothing to audit against. Start the server with --baseline FILE or --sensitive PATTERN.',
+          ),
+        )
+      : send(c, audit, JSON_TYPE),
   );
   app.get(`${base}/openapi.json`, (c) => send(c, openApi, JSON_TYPE));
   app.get(`${base}/healthz`, (c) => send(c, jsonBody({ status: 'ok', version }), JSON_TYPE, 'no-store'));
@@ -127,6 +155,13 @@ export function createApp(options: AppOptions): Hono {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const NO_STORE = { 'Cache-Control': 'no-store' };
+/** One that changes is written anew when it is asked for; one that does not is written once. */
+function inventoryBody(inventory: Inventory | (() => Inventory)): () => Body {
+  if (typeof inventory === 'function') return () => jsonBody(inventory());
+  const body = jsonBody(inventory);
+  return () => body;
+}
+
 const jsonBody = (value: unknown): Body => createBody(JSON.stringify(value));
 
 function refuse(c: Context, { cause, message, status }: Problem): Response {

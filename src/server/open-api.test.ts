@@ -23,6 +23,7 @@ test('describes every route, and each operation under its own name', () => {
     '/api/mcp/flows',
     '/api/mcp/flows/summary',
     '/inventory',
+    '/audit',
     '/healthz',
     '/readyz',
   ]);

@@ -93,8 +93,11 @@ export function describeApi(version: string, basePath: string): Json {
       '/mcp/flows/summary': summary('summary'),
       '/api/mcp/flows': flows('flowsBehindApi'),
       '/api/mcp/flows/summary': summary('summaryBehindApi'),
-      '/inventory': status('inventory', 'Nodes, pods, services and endpoint slices, as given at start', {
+      '/inventory': status('inventory', 'Nodes, pods, services and endpoint slices', {
         404: error('No inventory was given.'),
+      }),
+      '/audit': status('audit', 'What an audit compares with: namespace patterns and a baseline', {
+        404: error('Neither was given.'),
       }),
       '/healthz': status('healthz', 'Whether the server runs'),
       '/readyz': status('readyz', 'Whether the source of flows answers', ERRORS),

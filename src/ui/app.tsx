@@ -9,17 +9,19 @@ import { useStore } from 'zustand';
 import type { Backstage } from '../backstage/backstage';
 import { flowKey } from '../flows/flow';
 import { writeQuery } from '../flows/query';
-import type { ViewStore } from '../view/view-state';
+import { ask, type ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
 import css from './app.module.css';
+import { useAnswerView } from './ask/use-answer-view';
 import { FilterBar } from './filter-bar';
 import type { Idle } from './idle';
 import { Legend } from './legend';
 import { Notices, ProblemNotice } from './notices';
+import { SidePanel } from './panel/side-panel';
 import { useRoom } from './room';
-import { SidePanel } from './side-panel';
 import { AllHidden, EmptyState, LoadingState, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
+import { useDrop } from './use-drop';
 import { useFlows } from './use-flows';
 import { useShortcuts } from './use-shortcuts';
 import { useStage } from './use-stage';
@@ -29,6 +31,7 @@ import { ViewBar } from './view-bar';
 const MapStage = lazy(() => import('./map-stage').then((module) => ({ default: module.MapStage })));
 const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default: module.FlowTable })));
 const HelpDialog = lazy(() => import('./help-dialog').then((module) => ({ default: module.HelpDialog })));
+const AskDialog = lazy(() => import('./ask/ask-dialog').then((module) => ({ default: module.AskDialog })));
 const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: module.RawTable })));
 
 export interface AppProps {
@@ -46,6 +49,7 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
   const isNarrow = useMedia(NARROW);
   const [paused, setPaused] = useState(false);
   const [helping, setHelping] = useState(false);
+  const [asking, setAsking] = useState(false);
   const [unused, setUnused] = useState(dropped);
   const region = useRef<HTMLDivElement>(null);
   const viewport = useRoom(region, isNarrow);
@@ -53,18 +57,34 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
   const [moves, setMoves] = useState(0);
   const [tidied, setTidied] = useState(0);
   const openHelp = useCallback(() => setHelping(true), []);
+  const openAsk = useCallback(() => setAsking(true), []);
+  const lookAgain = useCallback(() => setMoves((count) => count + 1), []);
   // The camera's zoom at rest: names are chosen for it.
   const [zoom, setZoom] = useState<number>();
   const flows = useFlows(backstage, view.query, view.every, paused);
   const receipt = flows.drawable;
   const { stage, panels } = useStage(backstage, view, { receipt, theme, viewport, zoom, moves });
 
+  const [refused, setRefused] = useState<string>();
+  const onFile = useCallback(
+    async (file: File) => {
+      const why = await backstage.loadBaseline(await file.text());
+      setRefused(why === undefined ? undefined : `${file.name}: ${why}`);
+      if (why !== undefined) return;
+      store.setState({ panel: 'audit' });
+      lookAgain();
+    },
+    [backstage, store, lookAgain],
+  );
+  useDrop(onFile);
+
   useEffect(() => onDropped(setUnused), [onDropped]);
   useEffect(() => {
     idle.busy('request', flows.fetching);
     idle.busy('start', false);
   }, [idle, flows.fetching]);
-  useShortcuts({ store, openHelp });
+  useShortcuts({ store, openHelp, openAsk });
+  useAnswerView(store, panels?.reply);
   useEffect(() => {
     document.title = flows.poll?.source === undefined ? 'Shoal' : `Shoal · ${flows.poll.source}`;
   }, [flows.poll?.source]);
@@ -161,7 +181,14 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
   );
   const sidePart = (
     <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[receipt, view.peer, view.link]}>
-      <SidePanel idle={idle} store={store} flows={flows} panels={panels} />
+      <SidePanel
+        idle={idle}
+        store={store}
+        backstage={backstage}
+        flows={flows}
+        panels={panels}
+        onBaseline={lookAgain}
+      />
     </ErrorBoundary>
   );
 
@@ -174,10 +201,18 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
         coverage={stage?.picture.coverage}
         paused={paused}
         onPause={setPaused}
-        onHelp={() => setHelping(true)}
+        onHelp={openHelp}
+        onAsk={openAsk}
       />
       <FilterBar store={store} backstage={backstage} idle={idle} />
-      <Notices store={store} flows={flows} dropped={unused} onDismissDropped={() => setUnused([])} />
+      <Notices
+        store={store}
+        flows={flows}
+        dropped={unused}
+        onDismissDropped={() => setUnused([])}
+        refused={refused}
+        onDismissRefused={() => setRefused(undefined)}
+      />
       {isNarrow ? (
         <div className={css.narrow}>
           {stagePart}
@@ -195,6 +230,16 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
           </Panel>
         </Group>
       )}
+      {asking ? (
+        <Suspense fallback={null}>
+          <AskDialog
+            backstage={backstage}
+            selected={view.peer}
+            onClose={() => setAsking(false)}
+            onAsk={(question, about) => ask(store, question, about)}
+          />
+        </Suspense>
+      ) : null}
       {helping ? (
         <Suspense fallback={null}>
           <HelpDialog onClose={() => setHelping(false)} />

@@ -9,7 +9,8 @@ const GESTURES: [string, string][] = [
   ['Drag', 'move a peer; it stays where you put it'],
   ['Wheel, pinch', 'zoom; more names appear'],
   ['/', 'find a peer by name'],
-  ['Esc', 'leave the selection, then the focus'],
+  ['Ctrl K', 'ask a question'],
+  ['Esc', 'leave the selection, then the question, then the focus'],
   ['?', 'this help'],
 ];
 

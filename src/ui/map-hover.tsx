@@ -4,7 +4,7 @@ import type { Backstage } from '../backstage/backstage';
 import type { Tip } from '../backstage/messages';
 import { type Bytes, formatBytes, formatCount, formatUs } from '../flows/units';
 import css from './map-stage.module.css';
-import { bandWords, p50Words } from './words';
+import { bandWords, p50Words } from './panel/words';
 
 export interface Hover {
   peer?: string;

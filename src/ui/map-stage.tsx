@@ -8,9 +8,10 @@ import { useStore } from 'zustand';
 import type { Backstage, Stage } from '../backstage/backstage';
 import { createFlowCanvas, type FlowCanvas } from '../canvas/flow-canvas';
 import { formatAge } from '../flows/units';
+import { isFold } from '../graph/folding';
 import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
-import { focusOn, select, type ViewStore } from '../view/view-state';
+import { focusOn, select, toggleExpanded, type ViewStore } from '../view/view-state';
 import type { Idle } from './idle';
 import { Legend } from './legend';
 import { type Hover, MapHover } from './map-hover';
@@ -44,7 +45,7 @@ export function MapStage(props: MapStageProps) {
   const selectedLink = useStore(store, (view) => view.link);
   const isNarrow = useMedia(NARROW);
   const insets = insetsFor(isNarrow);
-  const latest = useRef<{ onDrag: MapStageProps['onDrag']; picture?: Picture }>({ onDrag });
+  const latest = useRef({ onDrag });
   latest.current.onDrag = onDrag;
 
   const picture = stage?.picture;
@@ -55,7 +56,9 @@ export function MapStage(props: MapStageProps) {
     const element = holder.current;
     if (element === null) return;
     const made = createFlowCanvas(element, firstTheme.current, {
-      onSelect: (what) => select(store, what),
+      // A fold is there to be opened; what it stands for is what one wants to see.
+      onSelect: (what) =>
+        what.peer !== undefined && isFold(what.peer) ? toggleExpanded(store, what.peer) : select(store, what),
       onFocus: (peer) => focusOn(store, peer),
       onDrag: (peer, to) => latest.current.onDrag(peer, to),
       onHover: (what, at) =>
@@ -65,7 +68,8 @@ export function MapStage(props: MapStageProps) {
     canvas.current = made;
     idle.map = {
       placed() {
-        const drawn = latest.current.picture;
+        // A picture that came during a gesture is not drawn before its end.
+        const drawn = made.shown();
         if (drawn === undefined) return undefined;
         const { left, top } = element.getBoundingClientRect();
         return { picture: drawn, camera: made.camera(), frame: { left, top } };
@@ -97,20 +101,20 @@ export function MapStage(props: MapStageProps) {
   }, [insets]);
 
   const fitted = useRef<string>(undefined);
-  const level = stage?.level;
-  const generation = stage?.generation;
+  const before = useRef<Picture>(undefined);
+  const frame = stage?.frame;
   useEffect(() => {
     if (picture === undefined) return;
-    canvas.current?.show(picture);
-    latest.current.picture = picture;
-    // The camera is the reader's: it is set once a level and when asked to arrange anew, never by a refresh.
-    const key = `${level} ${arrangement} ${generation}`;
+    canvas.current?.show(picture, { from: comingFrom(before.current, picture) });
+    before.current = picture;
+    // The camera is the reader's: it is set when everything stands elsewhere, never by a refresh.
+    const key = `${frame} ${arrangement}`;
     if (fitted.current !== key && picture.peers.length > 0) {
       fitted.current = key;
       canvas.current?.fit(insets);
       onZoom(canvas.current?.camera().zoom ?? picture.zoom);
     }
-  }, [picture, level, generation, arrangement, insets, onZoom]);
+  }, [picture, frame, arrangement, insets, onZoom]);
 
   const fit = useCallback(() => canvas.current?.fit(insets), [insets]);
   useEffect(() => {
@@ -154,6 +158,28 @@ export function MapStage(props: MapStageProps) {
       {isNarrow ? null : <Legend theme={theme} />}
     </div>
   );
+}
+
+/**
+ * Where newcomers come from: a peer that opened into several stood where they leave from, and a pod that was replaced
+ * stood in its namespace too. At another level everything stands elsewhere, and nothing comes from anywhere.
+ */
+function comingFrom(before: Picture | undefined, after: Picture): Map<string, { x: number; y: number }> {
+  const from = new Map<string, { x: number; y: number }>();
+  if (before === undefined || before.level !== after.level) return from;
+  const stays = new Set(after.peers.map(({ id }) => id));
+  const left = new Map<string, { x: number; y: number }>();
+  for (const { id, kind, label, namespace, x, y } of before.peers) {
+    const place = kind === 'namespace' ? label : namespace;
+    if (place !== undefined && !stays.has(id)) left.set(place, { x, y });
+  }
+  const known = new Set(before.peers.map(({ id }) => id));
+  for (const { id, kind, label, namespace } of after.peers) {
+    const place = kind === 'namespace' ? label : namespace;
+    const origin = place === undefined || known.has(id) ? undefined : left.get(place);
+    if (origin !== undefined) from.set(id, origin);
+  }
+  return from;
 }
 
 function describe(picture: Picture | undefined): string {

@@ -18,6 +18,9 @@ interface NoticesProps {
   flows: Flows;
   dropped: DroppedValue[];
   onDismissDropped(): void;
+  /** Why a file that was dropped on the page could not be used. */
+  refused: string | undefined;
+  onDismissRefused(): void;
 }
 
 /**
@@ -51,7 +54,8 @@ export function ProblemNotice({
   );
 }
 
-export function Notices({ store, flows, dropped, onDismissDropped }: NoticesProps) {
+export function Notices(props: NoticesProps) {
+  const { store, flows, dropped, onDismissDropped, refused, onDismissRefused } = props;
   const { poll } = flows;
   const counts = poll?.counts;
   const came = counts === undefined ? poll?.raw?.rows.length : counts.flows;
@@ -60,6 +64,14 @@ export function Notices({ store, flows, dropped, onDismissDropped }: NoticesProp
   const query = store.getState().query;
   return (
     <div className={css.notices}>
+      {refused === undefined ? null : (
+        <Notice tone="bad" alert>
+          <strong>The file was not used.</strong> <bdi>{refused}</bdi>
+          <button type="button" onClick={onDismissRefused} aria-label="Dismiss">
+            <X size={14} aria-hidden="true" />
+          </button>
+        </Notice>
+      )}
       {dropped.length === 0 ? null : (
         <Notice tone="warn">
           <strong>Not used from the URL:</strong> {dropped.map(({ message }) => message).join(' ')}

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { PARAMETERS, type Parameter } from '../flows/query';
 import { formatAge, formatCount } from '../flows/units';
 import type { Summary } from '../flows/wire';
-import { focusOn, setQuery, type ViewStore } from '../view/view-state';
+import { focusOn, hideBelow, setQuery, type ViewStore } from '../view/view-state';
 import type { Idle } from './idle';
 import css from './states.module.css';
 import { useNow } from './use-now';
@@ -48,7 +48,8 @@ export function AllHidden({ store, flows }: { store: ViewStore; flows: number })
           type="button"
           onClick={() => {
             focusOn(store, undefined);
-            store.setState({ problems: false, min: 0, hide: 'auto' });
+            hideBelow(store, 0);
+            store.setState({ problems: false, hide: 'auto' });
           }}
         >
           Show all

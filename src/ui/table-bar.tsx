@@ -1,13 +1,11 @@
 /**
  * The line above a table: how many rows there are, and the file to take them away in.
- * Knows how a browser is handed a file; the text of the file is made by share/, and only when asked for.
+ * The file is made by share/, and only when asked for.
  */
 import { Download } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import styles from './flow-table.module.css';
-
-/** Long enough for a slow disk to have begun reading; the memory goes free afterwards. */
-const KEEP_FILE_MS = 30_000;
+import { saveFile } from './save-file';
 
 export interface TableBarProps {
   children: ReactNode;
@@ -41,13 +39,4 @@ export function TableBar({ children, fileName, file }: TableBarProps): ReactNode
       </button>
     </div>
   );
-}
-
-function saveFile(name: string, file: Blob): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), KEEP_FILE_MS);
 }

@@ -2,7 +2,7 @@
  * Name, where the data comes from, how old it is, how complete; and the controls of the pulse.
  * A status line first: what it says must be true at a glance at 3 a.m.
  */
-import { CircleHelp, Moon, Pause, Play, RefreshCw, Sun, SunMoon } from 'lucide-react';
+import { CircleHelp, MessageCircleQuestion, Moon, Pause, Play, RefreshCw, Sun, SunMoon } from 'lucide-react';
 import { useStore } from 'zustand';
 import { type Bytes, formatAge, formatBytes, formatCount, formatShare } from '../flows/units';
 import type { Coverage } from '../graph/focus';
@@ -20,12 +20,13 @@ interface TopBarProps {
   paused: boolean;
   onPause(paused: boolean): void;
   onHelp(): void;
+  onAsk(): void;
 }
 
 const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { auto: 'light', light: 'dark', dark: 'auto' };
 const THEME_ICON = { auto: SunMoon, light: Sun, dark: Moon };
 
-export function TopBar({ store, flows, isCurrent, coverage, paused, onPause, onHelp }: TopBarProps) {
+export function TopBar({ store, flows, isCurrent, coverage, paused, onPause, onHelp, onAsk }: TopBarProps) {
   const every = useStore(store, (view) => view.every);
   const theme = useStore(store, (view) => view.theme);
   const ThemeIcon = THEME_ICON[theme];
@@ -45,6 +46,15 @@ export function TopBar({ store, flows, isCurrent, coverage, paused, onPause, onH
       <Pulse flows={flows} isCurrent={isCurrent} paused={paused} off={every === 'off'} />
       {coverage === undefined ? null : <CoverageChip coverage={coverage} />}
       <span className={css.gap} />
+      <button
+        type="button"
+        className={css.ask}
+        title="Ask a question (Ctrl K)"
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={onAsk}
+      >
+        <MessageCircleQuestion size={15} aria-hidden="true" /> Ask
+      </button>
       <div className={css.controls} role="group" aria-label="Updates">
         <button
           type="button"
@@ -79,7 +89,7 @@ export function TopBar({ store, flows, isCurrent, coverage, paused, onPause, onH
           title="Ask now"
           aria-label="Refresh"
         >
-          <RefreshCw size={15} aria-hidden="true" className={flows.fetching ? css.turning : undefined} />
+          <RefreshCw size={15} aria-hidden="true" className={flows.fetching ? css.asking : undefined} />
         </button>
       </div>
       <button

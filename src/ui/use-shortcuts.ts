@@ -1,21 +1,33 @@
-/** The keyboard: `/` finds, `Esc` leaves (selection first, then focus), `?` helps. Never steals keys from a field. */
+/** The keyboard: `/` finds, `Ctrl K` asks, `Esc` leaves (selection, question, focus), `?` helps. Never steals keys from a field. */
 import { useEffect } from 'react';
-import { focusOn, select, type ViewStore } from '../view/view-state';
+import { focusOn, leaveAsk, select, type ViewStore } from '../view/view-state';
 
 export const FIND_ID = 'find-peer';
 
-export function useShortcuts({ store, openHelp }: { store: ViewStore; openHelp(): void }): void {
+interface Shortcuts {
+  store: ViewStore;
+  openHelp(): void;
+  openAsk(): void;
+}
+
+export function useShortcuts({ store, openHelp, openAsk }: Shortcuts): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       // An open dialog has its own Escape.
       if (document.querySelector('dialog[open]') !== null) return;
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        openAsk();
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.target instanceof HTMLElement ? event.target : undefined;
       const typing = target?.matches('input, select, textarea, [contenteditable]') === true;
       if (event.key === 'Escape' && !event.defaultPrevented) {
         if (typing) return;
-        const { peer, link, focus } = store.getState();
+        const { peer, link, focus, ask: asked } = store.getState();
         if (peer !== undefined || link !== undefined) select(store, {});
+        else if (asked !== undefined) leaveAsk(store);
         else if (focus !== undefined) focusOn(store, undefined);
         return;
       }
@@ -27,5 +39,5 @@ export function useShortcuts({ store, openHelp }: { store: ViewStore; openHelp()
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [store, openHelp]);
+  }, [store, openHelp, openAsk]);
 }

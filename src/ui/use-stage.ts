@@ -25,7 +25,22 @@ export function useStage(
   view: ViewState,
   { receipt, theme, viewport, zoom, moves }: Circumstances,
 ): { stage: Stage | undefined; panels: Panels | undefined } {
-  const { query, level, hide, problems, min, focus, depth, peer, link } = view;
+  const {
+    query,
+    level,
+    hide,
+    problems,
+    min,
+    percentile,
+    focus,
+    depth,
+    path,
+    expand,
+    peer,
+    link,
+    panel,
+    ask,
+  } = view;
   const look = useMemo((): Look | undefined => {
     if (receipt?.answer === undefined || viewport === undefined) return undefined;
     const fixed = query.aggregate ?? (level === 'auto' ? undefined : level);
@@ -37,15 +52,43 @@ export function useStage(
       hide,
       problems,
       minBytes: min,
-      ...(focus === undefined ? {} : { focus: { peer: focus, depth } }),
+      ...(percentile === undefined ? {} : { percentile }),
+      ...(focus === undefined
+        ? {}
+        : path === undefined
+          ? { focus: { peer: focus, depth } }
+          : { path: { from: focus, to: path } }),
+      expand,
       ...(peer === undefined ? {} : { peer }),
       ...(link === undefined ? {} : { link }),
+      panel,
+      ...(ask === undefined ? {} : { question: { id: ask.question, subject: ask.about } }),
       theme,
       viewport,
       ...(zoom === undefined ? {} : { zoom }),
       moves,
     };
-  }, [receipt, query, level, hide, problems, min, focus, depth, peer, link, theme, viewport, zoom, moves]);
+  }, [
+    receipt,
+    query,
+    level,
+    hide,
+    problems,
+    min,
+    percentile,
+    focus,
+    depth,
+    path,
+    expand,
+    peer,
+    link,
+    panel,
+    ask,
+    theme,
+    viewport,
+    zoom,
+    moves,
+  ]);
   useEffect(() => {
     if (look !== undefined) backstage.look(look);
   }, [backstage, look]);

@@ -1,10 +1,21 @@
 /**
  * The controls over the map: map or table, level, what is left out, find. Says at which level `auto` arrived.
  */
+import { X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Stage } from '../backstage/backstage';
 import { type Bytes, formatBytes } from '../flows/units';
-import { DEPTHS, focusOn, LEVELS, VIEWS, type ViewStore } from '../view/view-state';
+import { isFold } from '../graph/folding';
+import {
+  DEPTHS,
+  focusOn,
+  hideBelow,
+  LEVELS,
+  PERCENTILES,
+  toggleExpanded,
+  VIEWS,
+  type ViewStore,
+} from '../view/view-state';
 import { FindBox } from './find-box';
 import css from './view-bar.module.css';
 
@@ -50,7 +61,7 @@ export function ViewBar({ store, stage }: { store: ViewStore; stage: Stage | und
       </div>
       {view.focus === undefined ? null : (
         <div className={css.segments} role="group" aria-label="Focus depth">
-          {DEPTHS.map((depth) => (
+          {(view.path === undefined ? DEPTHS : []).map((depth) => (
             <button
               key={depth}
               type="button"
@@ -61,14 +72,37 @@ export function ViewBar({ store, stage }: { store: ViewStore; stage: Stage | und
             </button>
           ))}
           <button type="button" onClick={() => focusOn(store, undefined)}>
-            Leave focus
+            {view.path === undefined ? 'Leave focus' : 'Leave path'}
           </button>
+        </div>
+      )}
+      {view.expand.length === 0 ? null : (
+        <div className={css.segments} role="group" aria-label="Opened in place">
+          {view.expand.slice(0, MOST_CHIPS).map((one) => (
+            <button
+              key={one}
+              type="button"
+              title={`Close ${openedName(one)}`}
+              aria-label={`Close ${openedName(one)}`}
+              onClick={() => toggleExpanded(store, one)}
+            >
+              <bdi className={css.opened}>{openedName(one)}</bdi> <X size={12} aria-hidden="true" />
+            </button>
+          ))}
+          {view.expand.length > 1 ? (
+            <button type="button" onClick={() => store.setState({ expand: [] })}>
+              Close all{view.expand.length > MOST_CHIPS ? ` ${view.expand.length}` : ''}
+            </button>
+          ) : null}
         </div>
       )}
       <div className={css.right}>
         <label className={css.select}>
           <span className="visually-hidden">Hide links below</span>
-          <select value={view.min} onChange={(event) => store.setState({ min: Number(event.target.value) })}>
+          <select
+            value={view.percentile === undefined ? view.min : `p${view.percentile}`}
+            onChange={(event) => hideBelow(store, readThreshold(event.target.value))}
+          >
             {[...new Set([...THRESHOLDS, view.min])]
               .sort((a, b) => a - b)
               .map((min) => (
@@ -76,6 +110,11 @@ export function ViewBar({ store, stage }: { store: ViewStore; stage: Stage | und
                   {min === 0 ? 'All sizes' : `≥ ${formatBytes(min as Bytes)}`}
                 </option>
               ))}
+            {PERCENTILES.map((percentile) => (
+              <option key={percentile} value={`p${percentile}`}>
+                heaviest {100 - percentile} %
+              </option>
+            ))}
           </select>
         </label>
         <button
@@ -111,6 +150,16 @@ export function ViewBar({ store, stage }: { store: ViewStore; stage: Stage | und
       </div>
     </div>
   );
+}
+
+/** More would push the other controls away. */
+const MOST_CHIPS = 3;
+
+const openedName = (one: string): string => (isFold(one) ? one.slice(one.indexOf(':') + 1) : one);
+
+function readThreshold(value: string): Parameters<typeof hideBelow>[1] {
+  const percentile = PERCENTILES.find((known) => value === `p${known}`);
+  return percentile === undefined ? Number(value) : { percentile };
 }
 
 const capital = (word: string): string => word[0]?.toUpperCase() + word.slice(1);

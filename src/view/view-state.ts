@@ -12,10 +12,16 @@ export const INTERVALS = ['5s', '10s', '30s', '1m', '5m', 'off'] as const;
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export const HIDES = ['auto', 'infra', 'none'] as const;
 export const DEPTHS = [1, 2, 3] as const;
+export const COLOURS = ['band', 'relative'] as const;
+export const PANELS = ['summary', 'health', 'audit', 'workloads'] as const;
+/** Hide all links but the heaviest: those at or above this percentile of bytes. */
+export const PERCENTILES = [50, 75, 90, 95, 99] as const;
 
 export type Every = (typeof INTERVALS)[number];
 type Hide = (typeof HIDES)[number];
 export type ThemeChoice = (typeof THEMES)[number];
+export type PanelName = (typeof PANELS)[number];
+export type Percentile = (typeof PERCENTILES)[number];
 
 export interface ViewState {
   /** The eight parameters; a default is absent. */
@@ -28,11 +34,23 @@ export interface ViewState {
   /** The peer whose neighbourhood is shown, and how far. */
   focus?: string;
   depth: (typeof DEPTHS)[number];
+  /** With a focus: the other end of a path, shown instead of the neighbourhood. */
+  path?: string;
+  /** What is opened in place: namespaces shown a level finer, and folds (`fold:…`) shown one by one. Sorted, no doubles. */
+  expand: readonly string[];
   problems: boolean;
   /** DNS, probes, scrapes and their like: folded when they crowd the map, hidden, or always shown. */
   hide: Hide;
   /** Hide links below this many bytes; 0 hides none. */
   min: number;
+  /** Hide links below this percentile of bytes; at most one of the two hides. */
+  percentile?: Percentile;
+  /** What a link's colour says: its own band, or how it compares with other clients of the same server. */
+  colour: (typeof COLOURS)[number];
+  /** The question that stands, and what it is about, as the catalogue of questions has it. */
+  ask?: { question: number; about: Readonly<Record<string, string | number>> };
+  /** What stands beside the map while nothing is selected. */
+  panel: PanelName;
   every: Every;
   theme: ThemeChoice;
 }
@@ -42,9 +60,12 @@ export const DEFAULT_VIEW: ViewState = {
   view: 'map',
   level: 'auto',
   depth: 1,
+  expand: [],
   problems: false,
   hide: 'auto',
   min: 0,
+  colour: 'band',
+  panel: 'summary',
   every: '10s',
   theme: 'auto',
 };
@@ -68,12 +89,39 @@ export function select(store: ViewStore, what: { peer?: string; link?: string })
   }, true);
 }
 
-/** Focuses a peer's neighbourhood, or leaves it with `undefined`. */
-export function focusOn(store: ViewStore, peer: string | undefined): void {
+/** Focuses a peer's neighbourhood, or the path from it to another; leaves both with `undefined`. */
+export function focusOn(store: ViewStore, peer: string | undefined, path?: string): void {
   store.setState((state) => {
-    const { focus: _focus, ...rest } = state;
-    return peer === undefined ? rest : { ...rest, focus: peer };
+    const { focus: _focus, path: _path, ...rest } = state;
+    if (peer === undefined) return rest;
+    return { ...rest, focus: peer, ...(path === undefined ? {} : { path }) };
   }, true);
+}
+
+/** Opens a namespace or a fold in place, or closes it. */
+export function toggleExpanded(store: ViewStore, what: string): void {
+  store.setState(({ expand }) => ({
+    expand: expand.includes(what) ? expand.filter((one) => one !== what) : [...expand, what].sort(),
+  }));
+}
+
+/** Hides links below a number of bytes or below a percentile of them; `0` hides none. */
+export function hideBelow(store: ViewStore, threshold: number | { percentile: Percentile }): void {
+  store.setState(({ percentile: _old, ...rest }) => {
+    if (typeof threshold === 'number') return { ...rest, min: threshold };
+    return { ...rest, min: DEFAULT_VIEW.min, percentile: threshold.percentile };
+  }, true);
+}
+
+/** Asks a question; its answer takes the place of what was selected. */
+export function ask(store: ViewStore, question: number, about: NonNullable<ViewState['ask']>['about']): void {
+  select(store, {});
+  store.setState({ ask: { question, about } });
+}
+
+/** The question is done with; what it showed on the map stays. */
+export function leaveAsk(store: ViewStore): void {
+  store.setState(({ ask: _ask, ...rest }) => rest, true);
 }
 
 /** Replaces the query; nothing else changes. */

@@ -2,17 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createUrlSync } from './url-sync';
 import {
+  COLOURS,
   createViewStore,
   DEFAULT_VIEW,
   DEPTHS,
   focusOn,
   HIDES,
+  hideBelow,
   INTERVALS,
   intervalMs,
   LEVELS,
+  PANELS,
+  PERCENTILES,
   select,
   setQuery,
   THEMES,
+  toggleExpanded,
   VIEWS,
   type ViewState,
 } from './view-state';
@@ -37,18 +42,42 @@ const view: fc.Arbitrary<ViewState> = fc
     view: fc.constantFrom(...VIEWS),
     level: fc.constantFrom(...LEVELS),
     selected: fc.oneof(fc.constant({}), fc.record({ peer: name }), fc.record({ link: name })),
-    focus: fc.option(name, { nil: undefined }),
+    focus: fc.oneof(fc.constant({}), fc.record({ focus: name }), fc.record({ focus: name, path: name })),
+    expand: fc
+      .uniqueArray(fc.oneof(name, fc.constant('fold:a,b%2c')), { maxLength: 4 })
+      .map((list) => list.sort()),
+    colour: fc.constantFrom(...COLOURS),
+    panel: fc.constantFrom(...PANELS),
+    asked: fc.oneof(
+      fc.constant({}),
+      fc.record({
+        ask: fc.record({
+          question: fc.integer({ min: 1, max: 24 }),
+          about: fc.constantFrom(
+            {},
+            { peer: 'svc:shop/a&b=c#' },
+            { port: 6379 },
+            { namespace: '7', zone: 'a' },
+          ),
+        }),
+      }),
+    ),
     depth: fc.constantFrom(...DEPTHS),
     problems: fc.boolean(),
     hide: fc.constantFrom(...HIDES),
-    min: fc.nat(),
+    threshold: fc.oneof(
+      fc.record({ min: fc.nat() }),
+      fc.record({ min: fc.constant(0), percentile: fc.constantFrom(...PERCENTILES) }),
+    ),
     every: fc.constantFrom(...INTERVALS),
     theme: fc.constantFrom(...THEMES),
   })
-  .map(({ selected, focus, ...rest }) => ({
+  .map(({ selected, focus, threshold, asked, ...rest }) => ({
     ...rest,
     ...selected,
-    ...(focus === undefined ? {} : { focus }),
+    ...focus,
+    ...threshold,
+    ...asked,
   }));
 
 describe('the view as a URL', () => {
@@ -65,22 +94,33 @@ describe('the view as a URL', () => {
     expect(readView('')).toEqual({ view: DEFAULT_VIEW, dropped: [] });
   });
 
-  it.each(['view', 'level', 'depth', 'problems', 'hide', 'min', 'every', 'theme', 'limit', 'format'])(
-    'drops a bad %s and nothing else',
-    (parameter) => {
-      fc.assert(
-        fc.property(view, (state) => {
-          const params = new URLSearchParams(writeView(state));
-          params.set(parameter, 'nonsense!');
-          const { view: read, dropped } = readView(`?${params}`);
-          expect(dropped.map((one) => one.parameter)).toEqual([parameter]);
-          params.delete(parameter);
-          expect(read).toEqual(readView(`?${params}`).view);
-        }),
-        { numRuns: 20 },
-      );
-    },
-  );
+  it.each([
+    'view',
+    'level',
+    'depth',
+    'problems',
+    'hide',
+    'min',
+    'colour',
+    'panel',
+    'ask',
+    'every',
+    'theme',
+    'limit',
+    'format',
+  ])('drops a bad %s and nothing else', (parameter) => {
+    fc.assert(
+      fc.property(view, (state) => {
+        const params = new URLSearchParams(writeView(state));
+        params.set(parameter, 'nonsense!');
+        const { view: read, dropped } = readView(`?${params}`);
+        expect(dropped.map((one) => one.parameter)).toEqual([parameter]);
+        params.delete(parameter);
+        expect(read).toEqual(readView(`?${params}`).view);
+      }),
+      { numRuns: 20 },
+    );
+  });
 
   it('writes the parameters of the API under their own names, before ours', () => {
     const state: ViewState = { ...DEFAULT_VIEW, query: { ns: 'shop', limit: 5 }, level: 'pod' };
@@ -162,6 +202,34 @@ describe('selection and focus', () => {
     select(store, {});
     focusOn(store, undefined);
     expect(store.getState()).toEqual({ ...DEFAULT_VIEW, min: 7 });
+  });
+});
+
+describe('what is opened and what is hidden', () => {
+  it('opens and closes namespaces and folds, sorted, so that one view has one URL', () => {
+    const store = createViewStore();
+    for (const one of ['shop', 'fold:external', 'data', 'shop']) toggleExpanded(store, one);
+    expect(store.getState().expand).toEqual(['data', 'fold:external']);
+    expect(new URLSearchParams(writeView(store.getState())).get('expand')).toBe('data,fold:external');
+  });
+
+  it('hides by bytes or by percentile, never by both', () => {
+    const store = createViewStore();
+    hideBelow(store, 1024);
+    hideBelow(store, { percentile: 90 });
+    expect(store.getState()).toEqual({ ...DEFAULT_VIEW, percentile: 90 });
+    expect(writeView(store.getState())).toBe('min=p90&v=1');
+    hideBelow(store, 0);
+    expect(store.getState()).toEqual(DEFAULT_VIEW);
+  });
+
+  it('has a path only with a focus', () => {
+    expect(readView('?path=b').view).toEqual(DEFAULT_VIEW);
+    const store = createViewStore();
+    focusOn(store, 'a', 'b');
+    expect(store.getState()).toEqual({ ...DEFAULT_VIEW, focus: 'a', path: 'b' });
+    focusOn(store, 'c');
+    expect(store.getState()).toEqual({ ...DEFAULT_VIEW, focus: 'c' });
   });
 });
 

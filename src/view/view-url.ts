@@ -3,7 +3,20 @@
  * omitted, and a bad value drops only itself. The writer of history is url-sync.ts; this file is pure.
  */
 import { PARAMETERS, readQuery, withoutDefaults, writeQuery } from '../flows/query';
-import { DEFAULT_VIEW, DEPTHS, HIDES, INTERVALS, LEVELS, THEMES, VIEWS, type ViewState } from './view-state';
+import {
+  COLOURS,
+  DEFAULT_VIEW,
+  DEPTHS,
+  HIDES,
+  INTERVALS,
+  LEVELS,
+  PANELS,
+  PERCENTILES,
+  type Percentile,
+  THEMES,
+  VIEWS,
+  type ViewState,
+} from './view-state';
 
 /** Raised when a URL of an older page must be read differently. */
 const URL_VERSION = '1';
@@ -31,6 +44,7 @@ export function readView(search: string): { view: ViewState; dropped: DroppedVal
   const peer = text('peer');
   const link = peer === undefined ? text('link') : undefined;
   const focus = text('focus');
+  const path = focus === undefined ? undefined : text('path');
   const depth = DEPTHS.find(
     (d) => String(d) === choice('depth', DEPTHS.map(String), String(DEFAULT_VIEW.depth)),
   );
@@ -42,23 +56,90 @@ export function readView(search: string): { view: ViewState; dropped: DroppedVal
       depth: depth ?? DEFAULT_VIEW.depth,
       problems: choice('problems', ['1', '0'], '0') === '1',
       hide: choice('hide', HIDES, DEFAULT_VIEW.hide),
-      min: readMin(params.get('min'), dropped),
+      expand: readList(params.get('expand')),
+      ...readMin(params.get('min'), dropped),
+      colour: choice('colour', COLOURS, DEFAULT_VIEW.colour),
+      panel: choice('panel', PANELS, DEFAULT_VIEW.panel),
+      ...readAsk(params.get('ask'), params.get('about'), dropped),
       every: choice('every', INTERVALS, DEFAULT_VIEW.every),
       theme: choice('theme', THEMES, DEFAULT_VIEW.theme),
       ...(peer === undefined ? {} : { peer }),
       ...(link === undefined ? {} : { link }),
       ...(focus === undefined ? {} : { focus }),
+      ...(path === undefined ? {} : { path }),
     },
     dropped,
   };
 }
 
-function readMin(value: string | null, dropped: DroppedValue[]): number {
-  if (value === null || value === '') return DEFAULT_VIEW.min;
-  if (/^\d{1,15}$/.test(value)) return Number(value);
-  dropped.push({ parameter: 'min', value, message: 'min must be a whole number of bytes.' });
-  return DEFAULT_VIEW.min;
+/** Bytes, or `p90` for a percentile. */
+function readMin(value: string | null, dropped: DroppedValue[]): { min: number; percentile?: Percentile } {
+  const { min } = DEFAULT_VIEW;
+  if (value === null || value === '') return { min };
+  if (/^\d{1,15}$/.test(value)) return { min: Number(value) };
+  const percentile = PERCENTILES.find((known) => value === `p${known}`);
+  if (percentile !== undefined) return { min, percentile };
+  const percentiles = PERCENTILES.map((known) => `p${known}`).join(', ');
+  dropped.push({
+    parameter: 'min',
+    value,
+    message: `min must be a whole number of bytes, or one of ${percentiles}.`,
+  });
+  return { min };
 }
+
+const MOST_QUESTIONS = 99;
+
+function readAsk(
+  value: string | null,
+  about: string | null,
+  dropped: DroppedValue[],
+): Pick<ViewState, 'ask'> | undefined {
+  if (value === null || value === '') return undefined;
+  const question = /^\d{1,2}$/.test(value) ? Number(value) : 0;
+  if (question > 0 && question <= MOST_QUESTIONS) return { ask: { question, about: readAbout(about) } };
+  dropped.push({ parameter: 'ask', value, message: 'ask must be the number of a question.' });
+  return undefined;
+}
+
+/** What a question is about, field by field; numbers are marked as such, because a name may be made of digits. */
+const writeAbout = (about: Readonly<Record<string, string | number>>): string =>
+  new URLSearchParams(
+    Object.entries(about).map(([key, value]) => [typeof value === 'number' ? `${key}#` : key, String(value)]),
+  ).toString();
+
+function readAbout(text: string | null): Record<string, string | number> {
+  const about: [string, string | number][] = [];
+  for (const [key, value] of new URLSearchParams(text ?? '')) {
+    if (!key.endsWith('#')) about.push([key, value]);
+    else if (Number.isFinite(Number(value))) about.push([key.slice(0, -1), Number(value)]);
+  }
+  return Object.fromEntries(about);
+}
+
+// Names of namespaces have no comma; those of a hostile cluster come percent-encoded within the list.
+const readList = (value: string | null): string[] =>
+  [
+    ...new Set(
+      (value ?? '')
+        .split(',')
+        .filter((part) => part !== '')
+        .map(decode),
+    ),
+  ].sort();
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const writeList = (list: readonly string[]): string | undefined =>
+  list.length === 0
+    ? undefined
+    : list.map((one) => one.replace(/[%,]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)).join(',');
 
 /** The query string of a view, without `?`; empty for the default view. */
 export function writeView(view: ViewState): string {
@@ -74,7 +155,13 @@ export function writeView(view: ViewState): string {
   put('depth', view.depth, DEFAULT_VIEW.depth);
   put('problems', view.problems ? 1 : undefined);
   put('hide', view.hide, DEFAULT_VIEW.hide);
-  put('min', view.min, DEFAULT_VIEW.min);
+  put('path', view.path);
+  put('expand', writeList(view.expand));
+  put('min', view.percentile === undefined ? view.min : `p${view.percentile}`, DEFAULT_VIEW.min);
+  put('colour', view.colour, DEFAULT_VIEW.colour);
+  put('panel', view.panel, DEFAULT_VIEW.panel);
+  put('ask', view.ask?.question);
+  if (view.ask !== undefined) put('about', writeAbout(view.ask.about), '');
   put('every', view.every, DEFAULT_VIEW.every);
   put('theme', view.theme, DEFAULT_VIEW.theme);
   // The version only says how to read our own parameters; a URL with none of them needs none.

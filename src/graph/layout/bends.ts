@@ -25,8 +25,8 @@ export function chooseBends(chords: readonly Chord[], marks: readonly Point[], r
   const grid = gridOf(marks, clear);
   return chords.map((chord) => {
     const length = Math.hypot(chord.to.x - chord.from.x, chord.to.y - chord.from.y);
-    if (chords.length > MOST_SEARCHED || length === 0) return bendFor(BOWS[0] ?? 0, length);
-    let best = bendFor(BOWS[0] ?? 0, length);
+    if (chords.length > MOST_SEARCHED || length === 0) return plainBend(length);
+    let best = plainBend(length);
     let fewest = Number.POSITIVE_INFINITY;
     for (const bow of BOWS) {
       const bend = bendFor(bow, length);
@@ -39,16 +39,22 @@ export function chooseBends(chords: readonly Chord[], marks: readonly Point[], r
   });
 }
 
+/** The bow of a link that has nothing to avoid. */
+export const plainBend = (length: number): number => bendFor(BOWS[0] ?? 0, length);
+
 const bendFor = (bow: number, length: number): number =>
   Math.sign(bow) * Math.min(WIDEST_PX, Math.max(NARROWEST_PX, Math.abs(bow) * length));
 
-type Grid = { size: number; cells: Map<string, Point[]> };
+/** More rows of cells than any map has: one number tells a cell. */
+const cellKey = (cx: number, cy: number): number => cx * 2 ** 20 + cy;
+
+type Grid = { size: number; cells: Map<number, Point[]> };
 
 function gridOf(marks: readonly Point[], clear: number): Grid {
   const size = Math.max(32, clear * 2);
-  const cells = new Map<string, Point[]>();
+  const cells = new Map<number, Point[]>();
   for (const mark of marks) {
-    const key = `${Math.floor(mark.x / size)},${Math.floor(mark.y / size)}`;
+    const key = cellKey(Math.floor(mark.x / size), Math.floor(mark.y / size));
     const list = cells.get(key);
     if (list === undefined) cells.set(key, [mark]);
     else list.push(mark);
@@ -72,7 +78,7 @@ function countTouched({ from, to }: Chord, bend: number, length: number, clear: 
     const cy = Math.floor(y / grid.size);
     for (let dx = -1; dx <= 1; dx++) {
       for (let dy = -1; dy <= 1; dy++) {
-        for (const mark of grid.cells.get(`${cx + dx},${cy + dy}`) ?? []) {
+        for (const mark of grid.cells.get(cellKey(cx + dx, cy + dy)) ?? []) {
           if (isAt(mark, from) || isAt(mark, to)) continue;
           if (Math.hypot(mark.x - x, mark.y - y) < clear) touched.add(mark);
         }

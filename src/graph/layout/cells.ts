@@ -2,7 +2,7 @@
  * Which cell of its group each peer gets: cells cannot overlap, so neither can peers or their names.
  * Starts from clients left, servers right, and swaps while links get shorter. Deterministic; never leaves a group.
  */
-import { HEADER_PX, PAD_PX, type PackedGroup } from './packing';
+import { frameSize, type PackedGroup } from './packing';
 
 export interface Point {
   x: number;
@@ -26,9 +26,11 @@ export function slotCentre(group: PackedGroup, slot: number): Point {
   const col = slot % group.cols;
   const row = Math.floor(slot / group.cols);
   const shift = group.cols > 1 ? (row % 2 === 0 ? -STAGGER : STAGGER) / 2 : 0;
-  const left = group.x + (group.boxed ? PAD_PX : 0);
-  const top = group.y + (group.boxed ? HEADER_PX : 0);
-  return { x: left + (col + 0.5 + shift) * group.cell.w, y: top + (row + MARK_AT) * group.cell.h };
+  const { left, top } = frameSize(group);
+  return {
+    x: group.x + left + (col + 0.5 + shift) * group.cell.w,
+    y: group.y + top + (row + MARK_AT) * group.cell.h,
+  };
 }
 
 /** Big groups try this many partners a peer instead of all: quality levels off, time does not. */
@@ -39,12 +41,14 @@ const MOST_TRIALS = 1_500_000;
 
 /**
  * Gives each member of each group a slot. `members` keeps the order clients → servers within a group.
- * Returns slot numbers by peer id; slots beyond the number of members stay free for newcomers.
+ * Returns slot numbers by peer id; slots beyond the number of members stay free for newcomers. `standing` tells where
+ * peers of other groups stand that are not to be moved.
  */
 export function assignCells(
   groups: ReadonlyMap<string, PackedGroup>,
   members: ReadonlyMap<string, readonly string[]>,
   links: readonly CellLink[],
+  standing: (peer: string) => Point | undefined = () => undefined,
 ): Map<string, number> {
   const slots = new Map<string, number>();
   const at = new Map<string, Point>();
@@ -57,6 +61,12 @@ export function assignCells(
       slots.set(peer, slot);
       at.set(peer, slotCentre(group, slot));
     });
+  }
+  for (const { from, to } of links) {
+    for (const peer of [from, to]) {
+      const point = at.has(peer) ? undefined : standing(peer);
+      if (point !== undefined) at.set(peer, point);
+    }
   }
   const neighbours = adjacency(links, at);
   let trials = 0;

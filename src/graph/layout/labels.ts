@@ -16,17 +16,23 @@ export const overlaps = (a: Rect, b: Rect): boolean =>
   a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
 const ELLIPSIS = '…';
-/** Shorter than this a name says nothing: better none, it is shown on hover. */
+/** What is left of a box's title in the narrowest box. */
 const FEWEST_LETTERS = 4;
 
 /**
  * Shortens in the middle so that both the workload and the hash end stay readable: `checkout-7…m4rwb`.
- * Returns undefined when not even a stub fits in `maxPx`.
+ * Returns undefined when not even `fewest` letters fit in `maxPx`.
  */
-export function elide(text: string, maxPx: number, fontPx: number, measure: MeasureText): string | undefined {
+export function elide(
+  text: string,
+  maxPx: number,
+  fontPx: number,
+  measure: MeasureText,
+  fewest = FEWEST_LETTERS,
+): string | undefined {
   if (measure(text, fontPx) <= maxPx) return text;
   const letters = [...text];
-  let low = FEWEST_LETTERS;
+  let low = fewest;
   let high = letters.length - 1;
   let found: string | undefined;
   while (low <= high) {
@@ -41,13 +47,16 @@ export function elide(text: string, maxPx: number, fontPx: number, measure: Meas
   return found;
 }
 
+/** More rows of cells than a map at the largest zoom has: one number tells a cell. */
+const ROWS = 2 ** 20;
+
 /** A grid of rectangles for quick "is this place free" questions. */
 export function createOccupancy(cellPx = 96) {
-  const cells = new Map<string, { owner: string; rect: Rect }[]>();
-  const each = (rect: Rect, visit: (key: string) => boolean | undefined): boolean => {
+  const cells = new Map<number, { owner: string; rect: Rect }[]>();
+  const each = (rect: Rect, visit: (key: number) => boolean | undefined): boolean => {
     for (let cx = Math.floor(rect.x / cellPx); cx <= Math.floor((rect.x + rect.w) / cellPx); cx++) {
       for (let cy = Math.floor(rect.y / cellPx); cy <= Math.floor((rect.y + rect.h) / cellPx); cy++) {
-        if (visit(`${cx},${cy}`) === true) return true;
+        if (visit(cx * ROWS + cy) === true) return true;
       }
     }
     return false;
@@ -74,7 +83,11 @@ export type Occupancy = ReturnType<typeof createOccupancy>;
 
 export interface NamedMark {
   id: string;
-  text: string;
+  /** The name, and what may stand for it where it has no room, from telling to short. */
+  texts: readonly string[];
+  fontPx: number;
+  /** So many letters must be left of it at least. */
+  fewest: number;
   /** The mark on the screen. */
   mark: Rect;
   /** Width of the mark's own cell on the screen: within it nothing else can be. */
@@ -89,26 +102,27 @@ export interface PlacedLabel {
 
 /** Air between a mark and its name, and around a name. */
 const GAP_PX = 3;
-const AIR_PX = 12;
+const AIR_PX = 8;
 /** A name may leave its cell up to here when the place is free. */
 const WIDEST_PX = 120;
 export const lineHeight = (fontPx: number): number => Math.ceil(fontPx * 1.25);
 
 /**
  * Places names under their marks, most important first; ties by id, so that the result is stable. Everybody first gets
- * what fits its own cell; only then may names spread into places that stayed free.
+ * what fits its own cell; only then may names spread into places that stayed free, but not out of `extent`.
  */
 export function placeLabels(
   marks: readonly NamedMark[],
-  fontPx: number,
   measure: MeasureText,
   taken: Occupancy,
+  extent: { left: number; right: number },
 ): Map<string, PlacedLabel> {
   for (const { id, mark } of marks) taken.add(id, mark);
   const placed = new Map<string, PlacedLabel>();
   const order = [...marks].sort((a, b) => b.importance - a.importance || (a.id < b.id ? -1 : 1));
-  const place = ({ id, text, mark }: NamedMark, widest: number): void => {
-    const shown = elide(text, widest, fontPx, measure);
+  const place = ({ id, texts, fontPx, fewest, mark }: NamedMark, widest: number): void => {
+    const whole = texts.find((text) => measure(text, fontPx) <= widest);
+    const shown = whole ?? elide(texts[texts.length - 1] ?? '', widest, fontPx, measure, fewest);
     if (shown === undefined || shown === placed.get(id)?.text) return;
     const w = measure(shown, fontPx);
     const rect = { x: mark.x + mark.w / 2 - w / 2, y: mark.y + mark.h + GAP_PX, w, h: lineHeight(fontPx) };
@@ -117,6 +131,11 @@ export function placeLabels(
     placed.set(id, { text: shown, rect });
   };
   for (const one of order) place(one, one.cellPx - AIR_PX);
-  for (const one of order) if (placed.get(one.id)?.text !== one.text) place(one, WIDEST_PX);
+  for (const one of order) {
+    if (placed.get(one.id)?.text === one.texts[0]) continue;
+    const middle = one.mark.x + one.mark.w / 2;
+    const within = 2 * Math.min(middle - extent.left, extent.right - middle);
+    place(one, Math.min(WIDEST_PX, within));
+  }
   return placed;
 }

@@ -28,41 +28,94 @@ export interface PackedGroup {
   rows: number;
   cell: CellSize;
   boxed: boolean;
+  /** Framed tightly: less room for the title and around the peers. */
+  tight?: boolean;
 }
 
-/** Room for a namespace's name above its peers, and air around them. */
-export const HEADER_PX = 26;
-export const PAD_PX = 10;
-/** Wide enough for a link to pass between two boxes and still be followed. */
-const COLUMN_GAP_PX = 28;
-const SHELF_GAP_PX = 16;
+/** What is not cells: room for a namespace's name above its peers, air around them, and gaps between boxes. */
+interface Frame {
+  header: number;
+  pad: number;
+  /** Wide enough for a link to pass between two boxes and still be followed. */
+  columnGap: number;
+  shelfGap: number;
+}
+
+const ROOMY: Frame = { header: 26, pad: 10, columnGap: 28, shelfGap: 16 };
+/** A title of 13 px still has 4 px above and below it. */
+const TIGHT: Frame = { header: 22, pad: 6, columnGap: 18, shelfGap: 10 };
+const frameOf = (tight: boolean | undefined): Frame => (tight === true ? TIGHT : ROOMY);
+
+/** Size of a group's frame and where its first cell begins. Unboxed groups have no frame. */
+export function frameSize(group: Pick<PackedGroup, 'cols' | 'rows' | 'cell' | 'boxed' | 'tight'>): {
+  w: number;
+  h: number;
+  left: number;
+  top: number;
+} {
+  const { header, pad } = frameOf(group.tight);
+  const [left, top] = group.boxed ? [pad, header] : [0, 0];
+  return {
+    w: group.cols * group.cell.w + 2 * left,
+    h: group.rows * group.cell.h + top + left,
+    left,
+    top,
+  };
+}
+
 /** Slack is given to gaps and cells only up to here: a map of four peers should not be torn apart. */
 const WIDEST_COLUMN_GAP_PX = 150;
 const WIDEST_SHELF_GAP_PX = 56;
 const MOST_STRETCH = 1.35;
 
-/** From roomy to dense; the densest still fits a 26 px mark above an 11 px name of about a dozen characters. */
-export const CELL_STEPS: readonly CellSize[] = [
+/** From roomy to dense; the densest still fits a 16 px mark above an 11 px name of about nine characters. */
+const CELL_STEPS: readonly CellSize[] = [
   { w: 164, h: 92 },
   { w: 142, h: 82 },
   { w: 122, h: 74 },
   { w: 106, h: 66 },
   { w: 94, h: 58 },
+  // Flatter, not narrower: a pod's name needs its width longest.
+  { w: 84, h: 50 },
+  { w: 84, h: 45 },
+  { w: 82, h: 41 },
+  { w: 70, h: 41 },
 ];
+export const DENSEST_CELL: CellSize = { w: 70, h: 41 };
 
-/**
- * What is tried in turn: roomy cells in airy columns (boxes side by side from clients to servers, about as wide as high);
- * then, where room is short, denser cells, and boxes of any shape in as little width as possible.
- */
-const STEPS: readonly (readonly [CellSize, boolean])[] = CELL_STEPS.flatMap((cell, step) =>
-  step < 2 ? [[cell, true] as const] : [[cell, true] as const, [cell, false] as const],
+/** How the columns are made: in cells of which size, airy (boxes about as wide as high) or in as little width as possible. */
+interface Step {
+  cell: CellSize;
+  airy: boolean;
+  tight: boolean;
+}
+
+/** What is tried in turn: roomy cells in airy columns from clients to servers; where room is short, denser ones, then tight. */
+const STEPS: readonly Step[] = CELL_STEPS.flatMap((cell, step): Step[] =>
+  step < 2
+    ? [{ cell, airy: true, tight: false }]
+    : step < 5
+      ? [
+          { cell, airy: true, tight: false },
+          { cell, airy: false, tight: false },
+        ]
+      : [{ cell, airy: false, tight: true }],
 );
+const DENSEST: Step = { cell: DENSEST_CELL, airy: false, tight: true };
+/** Below the last row a name keeps its height on the screen while its cell shrinks. */
+const LAST_NAME_PX = 10;
 
 export interface Packing {
   groups: Map<string, PackedGroup>;
   /** The zoom at which the whole fits the viewport; 1 where it fits as it is. */
   zoom: number;
 }
+
+/** Pods are replaced before the old ones go: a free cell in thirty takes them in, where that costs no smaller cells. */
+const spareFor = ({ boxed, count }: PackGroup): number =>
+  boxed && count >= FEWEST_WITH_SPARE ? Math.ceil(count / 30) : 0;
+/** A box of three with an empty fourth looks as if somebody were missing. */
+const FEWEST_WITH_SPARE = 5;
 
 /** `link(a, b)` is how much two groups talk (any non-negative scale). `viewport` in CSS px. */
 export function pack(
@@ -72,32 +125,50 @@ export function pack(
 ): Packing {
   if (groups.length === 0) return { groups: new Map(), zoom: 1 };
   const ordered = [...groups].sort((a, b) => b.lean - a.lean || (a.id < b.id ? -1 : 1));
-  for (const [cell, airy] of STEPS) {
-    const columns = intoColumns(ordered, cell, viewport.h, airy);
-    if (columns !== undefined && widthOf(columns, cell, airy) <= viewport.w) {
-      return { groups: arrange(columns, cell, viewport, link, airy), zoom: 1 };
+  const spacious = ordered.map((group) => ({ ...group, count: group.count + spareFor(group) }));
+  for (const step of STEPS) {
+    for (const wanted of [spacious, ordered]) {
+      const columns = intoColumns(wanted, step, viewport.h);
+      if (columns !== undefined && widthOf(columns, step) <= viewport.w) {
+        return { groups: arrange(columns, step, viewport, link), zoom: 1 };
+      }
     }
   }
-  const cell = CELL_STEPS[CELL_STEPS.length - 1] ?? { w: 94, h: 58 };
-  // Too much for one screen: look for the largest zoom at which it fits, to within 1 %.
+  const tight = intoSheet(ordered, viewport);
+  // Where names are gone anyway, room for growth costs nothing.
+  const { columns, room, zoom } = tight.zoom < NAMELESS_ZOOM ? intoSheet(spacious, viewport) : tight;
+  return { groups: arrange(columns, DENSEST, room, link), zoom };
+}
+
+/** Below this zoom the densest cell holds no name. */
+const NAMELESS_ZOOM = 0.7;
+
+function intoSheet(
+  groups: PackGroup[],
+  viewport: CellSize,
+): { columns: Columns; room: CellSize; zoom: number } {
+  const sheet = enlarge(viewport, ({ w, h }) => {
+    const columns = intoColumns(groups, DENSEST, h);
+    return columns !== undefined && widthOf(columns, DENSEST) <= w;
+  });
+  const columns = intoColumns(groups, DENSEST, sheet.room.h) ?? { groups: [groups], height: sheet.room.h };
+  return { columns, ...sheet };
+}
+
+/** Too much for one screen: the smallest sheet of the viewport's shape that `fits`, to within 1 %, and its zoom. */
+export function enlarge(
+  viewport: CellSize,
+  fits: (sheet: CellSize) => boolean,
+): { room: CellSize; zoom: number } {
+  const sheetAt = (zoom: number) => ({ w: viewport.w / zoom, h: (viewport.h - LAST_NAME_PX) / zoom });
   let low = 0.001;
   let high = 1;
   for (let step = 0; step < 24 && high / low > 1.01; step++) {
     const zoom = Math.sqrt(low * high);
-    const columns = intoColumns(ordered, cell, viewport.h / zoom);
-    if (columns !== undefined && widthOf(columns, cell) <= viewport.w / zoom) low = zoom;
+    if (fits(sheetAt(zoom))) low = zoom;
     else high = zoom;
   }
-  const room = { w: viewport.w / low, h: viewport.h / low };
-  const columns = intoColumns(ordered, cell, room.h) ?? [ordered];
-  return { groups: arrange(columns, cell, room, link), zoom: low };
-}
-
-/** Whether the groups fit the viewport at no less than `smallestZoom` in the densest cells that still hold a readable name. */
-export function fits(groups: readonly PackGroup[], viewport: CellSize, smallestZoom: number): boolean {
-  const cell = CELL_STEPS[CELL_STEPS.length - 1] ?? { w: 94, h: 58 };
-  const columns = intoColumns(groups, cell, viewport.h / smallestZoom);
-  return columns !== undefined && widthOf(columns, cell) <= viewport.w / smallestZoom;
+  return { room: sheetAt(low), zoom: low };
 }
 
 interface Shelf {
@@ -107,10 +178,18 @@ interface Shelf {
   boxed: boolean;
 }
 
-const boxWidth = (cols: number, cell: CellSize, boxed: boolean): number =>
-  cols * cell.w + (boxed ? 2 * PAD_PX : 0);
-const boxHeight = (rows: number, cell: CellSize, boxed: boolean): number =>
-  rows * cell.h + (boxed ? HEADER_PX + PAD_PX : 0);
+/** Groups in columns, each of which keeps within the height. */
+interface Columns {
+  groups: PackGroup[][];
+  height: number;
+}
+
+type Tightness = Pick<Step, 'cell' | 'tight'>;
+
+const boxWidth = (cols: number, { cell, tight }: Tightness, boxed: boolean): number =>
+  cols * cell.w + (boxed ? 2 * frameOf(tight).pad : 0);
+const boxHeight = (rows: number, { cell, tight }: Tightness, boxed: boolean): number =>
+  rows * cell.h + (boxed ? frameOf(tight).header + frameOf(tight).pad : 0);
 
 /** Shelves of a column `m` cells wide: each group as flat as the column allows, small ones side by side. */
 function shelvesOf(groups: readonly PackGroup[], m: number): Shelf[] {
@@ -128,42 +207,39 @@ function shelvesOf(groups: readonly PackGroup[], m: number): Shelf[] {
   return shelves;
 }
 
-const shelfHeight = (shelf: Shelf, cell: CellSize): number => boxHeight(shelf.rows, cell, shelf.boxed);
+const shelfHeight = (shelf: Shelf, step: Tightness): number => boxHeight(shelf.rows, step, shelf.boxed);
 
-function shelvesHeight(shelves: readonly Shelf[], cell: CellSize): number {
-  return shelves.reduce((sum, shelf) => sum + shelfHeight(shelf, cell) + SHELF_GAP_PX, -SHELF_GAP_PX);
+function shelvesHeight(shelves: readonly Shelf[], step: Tightness): number {
+  const { shelfGap } = frameOf(step.tight);
+  return shelves.reduce((sum, shelf) => sum + shelfHeight(shelf, step) + shelfGap, -shelfGap);
 }
 
-function shelfWidth(shelf: Shelf, cell: CellSize): number {
+function shelfWidth(shelf: Shelf, step: Tightness): number {
+  const { shelfGap } = frameOf(step.tight);
   return shelf.groups.reduce(
-    (sum, { cols, group }) => sum + boxWidth(cols, cell, group.boxed) + SHELF_GAP_PX,
-    -SHELF_GAP_PX,
+    (sum, { cols, group }) => sum + boxWidth(cols, step, group.boxed) + shelfGap,
+    -shelfGap,
   );
 }
 
 /** The narrowest shelves that keep a column within `height`, or undefined when even the widest do not. */
-function columnOf(
-  groups: readonly PackGroup[],
-  cell: CellSize,
-  height: number,
-  airy = false,
-): Shelf[] | undefined {
+function columnOf(groups: readonly PackGroup[], step: Step, height: number): Shelf[] | undefined {
   const most = groups.reduce((sum, group) => sum + group.count, 0);
   const largest = groups.reduce((count, group) => Math.max(count, group.boxed ? group.count : 1), 1);
   // A box of four is two by two, of nine three by three.
   for (
-    let m = airy ? Math.ceil(Math.sqrt(largest) * 0.9) : 1;
+    let m = step.airy ? Math.ceil(Math.sqrt(largest) * 0.9) : 1;
     m <= most;
     m = m < 12 ? m + 1 : Math.ceil(m * 1.15)
   ) {
     const shelves = shelvesOf(groups, m);
-    if (shelvesHeight(shelves, cell) <= height) return shelves;
+    if (shelvesHeight(shelves, step) <= height) return shelves;
   }
   return undefined;
 }
 
-const columnWidth = (shelves: readonly Shelf[], cell: CellSize): number =>
-  Math.max(...shelves.map((shelf) => shelfWidth(shelf, cell)));
+const columnWidth = (shelves: readonly Shelf[], step: Tightness): number =>
+  Math.max(...shelves.map((shelf) => shelfWidth(shelf, step)));
 
 // Beyond this many groups a column is never useful to consider: it would be a ribbon.
 const MOST_IN_COLUMN = 24;
@@ -172,22 +248,18 @@ const MOST_IN_COLUMN = 24;
  * Splits the ordered groups into columns of at most `height` by dynamic programming: with the least total width, or
  * airy with the least sum of squared widths, which prefers several narrow columns to one wide one.
  */
-function intoColumns(
-  groups: readonly PackGroup[],
-  cell: CellSize,
-  height: number,
-  airy = false,
-): PackGroup[][] | undefined {
+function intoColumns(groups: readonly PackGroup[], step: Step, height: number): Columns | undefined {
+  const { columnGap } = frameOf(step.tight);
   const best: { cost: number; from: number }[] = [{ cost: 0, from: 0 }];
   for (let end = 1; end <= groups.length; end++) {
     let found = { cost: Number.POSITIVE_INFINITY, from: -1 };
     for (let start = end - 1; start >= 0 && end - start <= MOST_IN_COLUMN; start--) {
       const before = best[start];
       if (before === undefined || before.cost >= found.cost) continue;
-      const shelves = columnOf(groups.slice(start, end), cell, height, airy);
+      const shelves = columnOf(groups.slice(start, end), step, height);
       if (shelves === undefined) break;
-      const width = columnWidth(shelves, cell) + (start === 0 ? 0 : COLUMN_GAP_PX);
-      const cost = before.cost + (airy ? width ** 2 : width);
+      const width = columnWidth(shelves, step) + (start === 0 ? 0 : columnGap);
+      const cost = before.cost + (step.airy ? width ** 2 : width);
       if (cost < found.cost) found = { cost, from: start };
     }
     if (found.from < 0) return undefined;
@@ -199,47 +271,46 @@ function intoColumns(
     columns.unshift(groups.slice(from, end));
     end = from;
   }
-  // The height is known to be enough for each: remember it beside the columns.
-  heights.set(columns, height);
-  return columns;
+  return { groups: columns, height };
 }
 
-const heights = new WeakMap<PackGroup[][], number>();
-
-function widthOf(columns: PackGroup[][], cell: CellSize, airy = false): number {
-  const height = heights.get(columns) ?? Number.POSITIVE_INFINITY;
-  return columns.reduce(
-    (sum, groups) =>
-      sum + columnWidth(columnOf(groups, cell, height, airy) ?? shelvesOf(groups, 1), cell) + COLUMN_GAP_PX,
-    -COLUMN_GAP_PX,
+function widthOf({ groups, height }: Columns, step: Step): number {
+  const { columnGap } = frameOf(step.tight);
+  return groups.reduce(
+    (sum, column) =>
+      sum + columnWidth(columnOf(column, step, height) ?? shelvesOf(column, 1), step) + columnGap,
+    -columnGap,
   );
 }
 
 /** Orders the groups of each column by where their neighbours are, then gives every box its place and its slack. */
 function arrange(
-  columns: PackGroup[][],
-  cell: CellSize,
+  columns: Columns,
+  step: Step,
   room: CellSize,
   link: (a: string, b: string) => number,
-  airy = false,
 ): Map<string, PackedGroup> {
-  const height = heights.get(columns) ?? room.h;
-  const sorted = uncross(columns, link);
-  const shelved = sorted.map((groups, index) => {
-    const shelves = columnOf(groups, cell, height, airy);
-    return shelves ?? columnOf(columns[index] ?? groups, cell, height, airy) ?? shelvesOf(groups, 1);
+  const { columnGap } = frameOf(step.tight);
+  const { height, groups: unsorted } = columns;
+  // Another order makes other shelves: it must not make the column wider or higher than it was found to be.
+  const shelved = uncross(unsorted, link).map((groups, index) => {
+    const plain = unsorted[index] ?? groups;
+    const known = columnOf(plain, step, height) ?? shelvesOf(plain, 1);
+    const sorted = columnOf(groups, step, height);
+    return sorted !== undefined && columnWidth(sorted, step) <= columnWidth(known, step) ? sorted : known;
   });
-  const widths = shelved.map((shelves) => columnWidth(shelves, cell));
+  const widths = shelved.map((shelves) => columnWidth(shelves, step));
   const used = widths.reduce((sum, width) => sum + width, 0);
-  const gaps = Math.max(1, columns.length - 1);
-  const gap = columns.length === 1 ? 0 : clamp((room.w - used) / gaps, COLUMN_GAP_PX, WIDEST_COLUMN_GAP_PX);
-  const stretch = clamp((room.w - gap * (columns.length - 1)) / used, 1, MOST_STRETCH);
-  const total = used * stretch + gap * (columns.length - 1);
+  const gaps = shelved.length - 1;
+  const gap = gaps === 0 ? 0 : clamp((room.w - used) / gaps, columnGap, WIDEST_COLUMN_GAP_PX);
+  const stretch = clamp((room.w - gap * gaps) / used, 1, MOST_STRETCH);
+  const total = used * stretch + gap * gaps;
   const placed = new Map<string, PackedGroup>();
   let x = (room.w - total) / 2;
   shelved.forEach((shelves, index) => {
     const width = (widths[index] ?? 0) * stretch;
-    placeColumn(shelves, { w: cell.w * stretch, h: cell.h }, x, width, room.h, placed);
+    const cell = { w: step.cell.w * stretch, h: step.cell.h };
+    placeColumn(shelves, { cell, tight: step.tight }, { x, w: width, h: room.h }, placed);
     x += width + gap;
   });
   return placed;
@@ -247,33 +318,32 @@ function arrange(
 
 function placeColumn(
   shelves: readonly Shelf[],
-  cell: CellSize,
-  x: number,
-  width: number,
-  height: number,
+  { cell, tight }: Tightness,
+  column: { x: number; w: number; h: number },
   placed: Map<string, PackedGroup>,
 ): void {
+  const { shelfGap } = frameOf(tight);
   const rows = shelves.reduce((sum, shelf) => sum + shelf.rows, 0);
-  const fixed = shelvesHeight(shelves, { w: cell.w, h: 0 });
-  const tall = clamp((height - fixed) / (rows * cell.h), 1, MOST_STRETCH);
-  const stretched = { w: cell.w, h: cell.h * tall };
-  const used = shelvesHeight(shelves, stretched);
-  const spare = Math.max(0, height - used);
+  const fixed = shelvesHeight(shelves, { cell: { w: cell.w, h: 0 }, tight });
+  const tall = clamp((column.h - fixed) / (rows * cell.h), 1, MOST_STRETCH);
+  const step = { cell: { w: cell.w, h: cell.h * tall }, tight };
+  const used = shelvesHeight(shelves, step);
+  const spare = Math.max(0, column.h - used);
   const gap =
     shelves.length < 2
       ? 0
-      : Math.min(WIDEST_SHELF_GAP_PX, SHELF_GAP_PX + spare / (shelves.length + 1)) - SHELF_GAP_PX;
-  let y = (height - used - gap * (shelves.length - 1)) / 2;
+      : Math.min(WIDEST_SHELF_GAP_PX, shelfGap + spare / (shelves.length + 1)) - shelfGap;
+  let y = (column.h - used - gap * (shelves.length - 1)) / 2;
   for (const shelf of shelves) {
-    const tallest = shelfHeight(shelf, stretched);
-    let left = x + Math.max(0, (width - shelfWidth(shelf, stretched)) / 2);
+    let left = column.x + Math.max(0, (column.w - shelfWidth(shelf, step)) / 2);
     for (const { group, cols, rows: own } of shelf.groups) {
-      const w = boxWidth(cols, stretched, group.boxed);
-      const h = boxHeight(own, stretched, group.boxed);
-      placed.set(group.id, { x: left, y, w, h, cols, rows: own, cell: stretched, boxed: group.boxed });
-      left += w + SHELF_GAP_PX;
+      const { boxed } = group;
+      const frame = { cols, rows: own, cell: step.cell, boxed, tight };
+      const { w, h } = frameSize(frame);
+      placed.set(group.id, { x: left, y, w, h, ...frame });
+      left += w + shelfGap;
     }
-    y += tallest + SHELF_GAP_PX + gap;
+    y += shelfHeight(shelf, step) + shelfGap + gap;
   }
 }
 

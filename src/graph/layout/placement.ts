@@ -5,17 +5,37 @@
  */
 import type { GraphLink, GraphPeer } from '../flow-graph';
 import { assignCells, type CellLink, type Point, slotCentre } from './cells';
-import { CELL_STEPS, type CellSize, HEADER_PX, PAD_PX, type PackedGroup, pack } from './packing';
+import { groupOf, isBoxed, isIsland } from './groups';
+import {
+  anchorNames,
+  anchorOf,
+  frameFor,
+  islandCell,
+  openIslands,
+  roomForGroup,
+  withIslands,
+} from './islands';
+import { type CellSize, DENSEST_CELL, type PackedGroup, pack } from './packing';
+import { openSlotBook, type Slot } from './slotting';
 
 export interface Placement {
   groups: ReadonlyMap<string, PackedGroup>;
-  slots: ReadonlyMap<string, { group: string; slot: number }>;
+  slots: ReadonlyMap<string, Slot>;
+  /**
+   * The frames with every box as usual, where some are shown fuller (islands) and pushed others away: collapsing returns
+   * to them. Absent where that never happened.
+   */
+  homes?: ReadonlyMap<string, PackedGroup>;
+  /** The cells that peers left when their box was opened or closed, by group and peer: where they return to. */
+  parked?: ReadonlyMap<string, Slot>;
   /** Where the reader dragged a peer; centre of its mark. */
   dragged: ReadonlyMap<string, Point>;
   /** The zoom at which the map was made to fit. */
   zoom: number;
   /** Counts how often everything was laid out anew: then the camera must look anew too. */
   generation: number;
+  /** Columns around a peer in focus (layers.ts) instead of boxes. */
+  layered?: boolean;
 }
 
 export interface LayoutInput {
@@ -25,7 +45,10 @@ export interface LayoutInput {
 }
 
 /** Centre of a peer's mark in map units, or undefined for a peer the placement does not know. */
-export function centreOf(placement: Placement, peer: string): Point | undefined {
+export function centreOf(
+  placement: Pick<Placement, 'groups' | 'slots' | 'dragged'>,
+  peer: string,
+): Point | undefined {
   const moved = placement.dragged.get(peer);
   if (moved !== undefined) return moved;
   const place = placement.slots.get(peer);
@@ -36,20 +59,8 @@ export function centreOf(placement: Placement, peer: string): Point | undefined 
 /** The cell a peer's mark and name may fill. */
 export function cellOf(placement: Placement, peer: string): CellSize {
   const place = placement.slots.get(peer);
-  return (place === undefined ? undefined : placement.groups.get(place.group)?.cell) ?? densest();
+  return (place === undefined ? undefined : placement.groups.get(place.group)?.cell) ?? DENSEST_CELL;
 }
-
-const densest = (): CellSize => CELL_STEPS[CELL_STEPS.length - 1] ?? { w: 94, h: 58 };
-
-/** A peer's group: its namespace's box, or one of the unboxed groups of those who stand outside. */
-export function groupOf(peer: GraphPeer): string {
-  if (peer.kind === 'namespace' || peer.kind === 'node') return `alone:${peer.id}`;
-  if (peer.namespace !== undefined) return `ns:${peer.namespace}`;
-  if (peer.kind === 'external') return peer.out >= peer.in ? 'out:clients' : 'out:servers';
-  return peer.kind === 'host' ? 'out:hosts' : 'out:unresolved';
-}
-
-export const isBoxed = (group: string): boolean => group.startsWith('ns:');
 
 /** Lays everything out from nothing. */
 export function layOut(
@@ -88,19 +99,18 @@ export function layOut(
     new Map([...members].map(([id, list]) => [id, list.map((peer) => peer.id)])),
     links,
   );
-  const slots = new Map<string, { group: string; slot: number }>();
+  const slots = new Map<string, Slot>();
   for (const [peer, slot] of cells) slots.set(peer, { group: groupIds.get(peer) ?? '', slot });
   return { groups: packing.groups, slots, dragged, zoom: packing.zoom, generation };
 }
 
 /** Measured links shape the map; DNS and its like touch everything and say little about who belongs beside whom. */
+const weightOf = ({ bytes, handshake }: GraphLink): number =>
+  (handshake.tcp > 0 ? 1 : 0.25) * (1 + Math.log10(1 + bytes));
+
 function weigh(links: readonly GraphLink[]): CellLink[] {
   return links
-    .map(({ from, to, bytes, handshake }) => ({
-      from,
-      to,
-      weight: (handshake.tcp > 0 ? 1 : 0.25) * (1 + Math.log10(1 + bytes)),
-    }))
+    .map((link) => ({ from: link.from, to: link.to, weight: weightOf(link) }))
     .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.to < b.to ? -1 : 1));
 }
 
@@ -157,129 +167,166 @@ function trafficBetween(
 }
 
 /**
- * The next placement: everybody known stays; newcomers are slotted in. Starts afresh only when there is nothing to
- * keep, or when newcomers outnumber what the map was made for (a cleared filter), where keeping would scatter them.
+ * The next placement: everybody known stays; newcomers are slotted in, and boxes shown fuller than usual become islands
+ * in place. Starts afresh only when there is nothing to keep, or when newcomers outnumber what the map was made for
+ * (a cleared filter), where keeping would scatter them.
  */
 export function settle(previous: Placement | undefined, input: LayoutInput): Placement {
   if (previous === undefined || previous.slots.size === 0) return layOut(input, previous?.dragged);
   const newcomers = input.peers.filter((peer) => !isSettled(previous, peer));
-  if (newcomers.length === 0) return previous;
-  if (newcomers.length > Math.max(12, previous.slots.size)) {
+  const ordinary = newcomers.filter(({ island }) => island === undefined).length;
+  if (ordinary > Math.max(12, previous.slots.size)) {
     return layOut(input, previous.dragged, previous.generation + 1);
   }
-  const groups = new Map(previous.groups);
-  const slots = new Map(previous.slots);
-  const present = new Set(input.peers.map((peer) => peer.id));
-  const links = weigh(input.links);
-  for (const peer of [...newcomers].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const id = groupOf(peer);
-    if (!groups.has(id)) groups.set(id, roomForGroup(groups, isBoxed(id)));
-    const wish = barycentre(peer.id, links, (other) => centreOf({ ...previous, groups, slots }, other));
-    slots.delete(peer.id);
-    slots.set(peer.id, { group: id, slot: findSlot(groups, slots, id, wish, present) });
+  const homes = homesOf(previous);
+  const open = openIslands(input.peers);
+  if (newcomers.length === 0) {
+    const isSame = [...previous.groups.keys()].filter(isIsland).every((id) => open.delete(id));
+    if (isSame && open.size === 0) return previous;
+    return { ...previous, homes, groups: withIslands(homes, openIslands(input.peers)) };
   }
-  return { ...previous, groups, slots };
+  const kept: Standing = {
+    groups: new Map(homes),
+    slots: new Map(previous.slots),
+    parked: new Map(previous.parked),
+    present: new Set(input.peers.map(({ id }) => id)),
+  };
+  slotNewcomers(kept, comeBack(kept, newcomers), input);
+  const groups = withIslands(kept.groups, open);
+  const hadIslands = previous.homes !== undefined || open.size > 0;
+  return {
+    ...previous,
+    groups,
+    slots: kept.slots,
+    ...(hadIslands ? { homes: kept.groups, parked: kept.parked } : {}),
+  };
 }
+
+/** The frames where no box is shown fuller than usual: what collapsing returns to. */
+const homesOf = (placement: Placement): ReadonlyMap<string, PackedGroup> =>
+  placement.homes ?? placement.groups;
 
 /** Who stands outside stays where it is even when it turns from client to server: only a new box asks for a new cell. */
 function isSettled(placement: Placement, peer: GraphPeer): boolean {
   const group = placement.slots.get(peer.id)?.group;
-  return group !== undefined && (group === groupOf(peer) || !isBoxed(groupOf(peer)));
+  if (group === undefined) return false;
+  const wanted = groupOf(peer);
+  return group === wanted || !(isBoxed(wanted) || isIsland(wanted) || isIsland(group));
 }
 
-function barycentre(
-  peer: string,
-  links: readonly CellLink[],
-  at: (peer: string) => Point | undefined,
-): Point | undefined {
-  let weight = 0;
+interface Standing {
+  groups: Map<string, PackedGroup>;
+  slots: Map<string, Slot>;
+  parked: Map<string, Slot>;
+  present: ReadonlySet<string>;
+}
+
+const parkingKey = (group: string, peer: string): string => `${group}\u001f${peer}`;
+
+/** Parks the cells that peers leave for another group, and gives back the cells parked there; returns who needs a new one. */
+function comeBack(kept: Standing, newcomers: readonly GraphPeer[]): GraphPeer[] {
+  const moving = newcomers.filter(({ id }) => kept.slots.has(id));
+  if (moving.length === 0 && kept.parked.size === 0) return [...newcomers];
+  for (const { id } of moving) {
+    const slot = kept.slots.get(id);
+    if (slot !== undefined) kept.parked.set(parkingKey(slot.group, id), slot);
+    kept.slots.delete(id);
+  }
+  const holders = new Map([...kept.slots].map(([peer, { group, slot }]) => [`${group} ${slot}`, peer]));
+  return newcomers.filter((peer) => {
+    const key = parkingKey(groupOf(peer), peer.id);
+    const parked = kept.parked.get(key);
+    if (parked === undefined) return true;
+    kept.parked.delete(key);
+    const holder = holders.get(`${parked.group} ${parked.slot}`);
+    if (holder !== undefined && kept.present.has(holder)) return true;
+    if (holder !== undefined) kept.slots.delete(holder);
+    kept.slots.set(peer.id, parked);
+    return false;
+  });
+}
+
+/** One by one into free cells; groups nobody has seen, and islands that were outgrown, are laid out on their own. */
+function slotNewcomers(kept: Standing, newcomers: readonly GraphPeer[], input: LayoutInput): void {
+  const byGroup = new Map<string, GraphPeer[]>();
+  for (const peer of [...newcomers].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const id = groupOf(peer);
+    const list = byGroup.get(id);
+    if (list === undefined) byGroup.set(id, [peer]);
+    else list.push(peer);
+  }
+  const pulls = pullsOn(newcomers, input.links);
+  const wishOf = (peer: string) =>
+    barycentre(pulls.get(peer) ?? [], (other) => centreOf({ ...kept, dragged: NOWHERE }, other));
+  const single: GraphPeer[] = [];
+  for (const [id, peers] of [...byGroup].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const frame = kept.groups.get(id);
+    const capacity = frame === undefined ? 0 : frame.cols * frame.rows;
+    const own = input.peers.filter((peer) => groupOf(peer) === id);
+    if (frame === undefined || (isIsland(id) && own.length > capacity)) {
+      layOutIsland(kept, id, own, input);
+    } else single.push(...peers);
+  }
+  if (single.length === 0) return;
+  const book = openSlotBook(kept.groups, kept.slots, kept.present);
+  for (const peer of single) book.take(peer.id, groupOf(peer), wishOf(peer.id));
+}
+
+const NOWHERE: ReadonlyMap<string, Point> = new Map();
+
+/** Lays out one group on its own: an island in place of the box it stands for, or a new box where there is room. */
+function layOutIsland(kept: Standing, id: string, peers: readonly GraphPeer[], input: LayoutInput): void {
+  const anchor = isIsland(id) ? kept.groups.get(anchorOf(kept.groups, id)) : undefined;
+  const usual = [...kept.groups].flatMap(([other, frame]) => (isIsland(other) ? [] : [frame]));
+  const { cell, tight } = anchor ?? usual[0] ?? { cell: DENSEST_CELL, tight: true };
+  const size = isIsland(id) ? islandCell(peers.length, cell, input.viewport) : cell;
+  const shape = frameFor(peers.length, size, isBoxed(id), tight);
+  // What an island covers is worked out from the homes, anew each time; a new group goes where it covers nothing, but
+  // a box that was open from the start closes where it is.
+  const opened = [...kept.groups].find(([other]) => isIsland(other) && anchorNames(other).includes(id))?.[1];
+  const { x, y } = anchor ?? opened ?? roomForGroup(usual, shape);
+  const frame = { ...shape, x, y };
+  kept.groups.set(id, frame);
+  const links = weigh(input.links);
+  const lean = leanOf(links);
+  const members = [...peers]
+    .sort((a, b) => lean.peer(b.id) - lean.peer(a.id) || (a.id < b.id ? -1 : 1))
+    .map((peer) => peer.id);
+  const slots = assignCells(new Map([[id, frame]]), new Map([[id, members]]), links, (peer) =>
+    centreOf({ ...kept, dragged: NOWHERE }, peer),
+  );
+  for (const [peer, slot] of slots) kept.slots.set(peer, { group: id, slot });
+}
+
+type Pull = { other: string; weight: number };
+
+/** The links of the newcomers only: a poll has few newcomers and many links. */
+function pullsOn(newcomers: readonly GraphPeer[], links: readonly GraphLink[]): Map<string, Pull[]> {
+  const pulls = new Map<string, Pull[]>(newcomers.map(({ id }) => [id, []]));
+  for (const link of links) {
+    const [from, to] = [pulls.get(link.from), pulls.get(link.to)];
+    if (link.from === link.to || (from === undefined && to === undefined)) continue;
+    const weight = weightOf(link);
+    from?.push({ other: link.to, weight });
+    to?.push({ other: link.from, weight });
+  }
+  // An answer's order is unspecified, and sums of fractions depend on it.
+  for (const list of pulls.values()) list.sort((a, b) => (a.other < b.other ? -1 : 1));
+  return pulls;
+}
+
+function barycentre(pulls: readonly Pull[], at: (peer: string) => Point | undefined): Point | undefined {
+  let sum = 0;
   let x = 0;
   let y = 0;
-  for (const link of links) {
-    const other = link.from === peer ? link.to : link.to === peer ? link.from : undefined;
-    const there = other === undefined || other === peer ? undefined : at(other);
+  for (const { other, weight } of pulls) {
+    const there = at(other);
     if (there === undefined) continue;
-    weight += link.weight;
-    x += there.x * link.weight;
-    y += there.y * link.weight;
+    sum += weight;
+    x += there.x * weight;
+    y += there.y * weight;
   }
-  return weight === 0 ? undefined : { x: x / weight, y: y / weight };
-}
-
-/** A free cell nearest to the wish; else the cell of a peer that left; else the group grows by a row. */
-function findSlot(
-  groups: Map<string, PackedGroup>,
-  slots: Map<string, { group: string; slot: number }>,
-  id: string,
-  wish: Point | undefined,
-  present: ReadonlySet<string>,
-): number {
-  const group = groups.get(id);
-  if (group === undefined) return 0;
-  const holders = new Map<number, string>();
-  for (const [peer, place] of slots) if (place.group === id) holders.set(place.slot, peer);
-  const all = Array.from({ length: group.cols * group.rows }, (_, slot) => slot);
-  const nearest = (candidates: number[]): number | undefined => {
-    if (wish === undefined) return candidates[0];
-    let best: number | undefined;
-    let shortest = Number.POSITIVE_INFINITY;
-    for (const slot of candidates) {
-      const { x, y } = slotCentre(group, slot);
-      const distance = Math.hypot(x - wish.x, y - wish.y);
-      if (distance < shortest) [best, shortest] = [slot, distance];
-    }
-    return best;
-  };
-  const free = nearest(all.filter((slot) => !holders.has(slot)));
-  if (free !== undefined) return free;
-  const left = nearest(all.filter((slot) => !present.has(holders.get(slot) ?? '')));
-  if (left !== undefined) {
-    slots.delete(holders.get(left) ?? '');
-    return left;
-  }
-  grow(groups, id);
-  return group.cols * group.rows;
-}
-
-/** Adds a row to a group and moves down only what would be covered. */
-function grow(groups: Map<string, PackedGroup>, id: string): void {
-  const group = groups.get(id);
-  if (group === undefined) return;
-  const grown = { ...group, rows: group.rows + 1, h: group.h + group.cell.h };
-  groups.set(id, grown);
-  push(groups, id, grown);
-}
-
-const AIR_PX = 22;
-
-function push(groups: Map<string, PackedGroup>, by: string, over: PackedGroup): void {
-  for (const [id, group] of groups) {
-    if (id === by) continue;
-    const beside = group.x >= over.x + over.w || group.x + group.w <= over.x;
-    const clear = group.y >= over.y + over.h + AIR_PX / 2 || group.y + group.h <= over.y;
-    if (beside || clear) continue;
-    const moved = { ...group, y: over.y + over.h + AIR_PX };
-    groups.set(id, moved);
-    push(groups, id, moved);
-  }
-}
-
-/** Room for a new group of one: under the column that ends highest. */
-function roomForGroup(groups: ReadonlyMap<string, PackedGroup>, boxed: boolean): PackedGroup {
-  const first = groups.values().next().value;
-  const cell = first?.cell ?? densest();
-  const w = cell.w + (boxed ? 2 * PAD_PX : 0);
-  const h = cell.h + (boxed ? HEADER_PX + PAD_PX : 0);
-  let best = { x: 0, y: Number.POSITIVE_INFINITY };
-  for (const { x } of groups.values()) {
-    let y = Number.NEGATIVE_INFINITY;
-    for (const other of groups.values()) {
-      if (other.x < x + w && other.x + other.w > x) y = Math.max(y, other.y + other.h + AIR_PX);
-    }
-    if (y < best.y || (y === best.y && x < best.x)) best = { x, y };
-  }
-  if (!Number.isFinite(best.y)) best = { x: 0, y: 0 };
-  return { ...best, w, h, cols: 1, rows: 1, cell, boxed };
+  return sum === 0 ? undefined : { x: x / sum, y: y / sum };
 }
 
 /** Remembers where the reader put a peer. */

@@ -1,0 +1,97 @@
+/** What stays: the heap after a thousand refreshes, and the process after ten tours through the zooms. */
+import { spread } from '../figures.mjs';
+import { drag, freeSpot, hold, letGo, markers, notchOf, wheelBy } from '../gestures.mjs';
+import { openShoal, takePicture } from '../subjects.mjs';
+
+export const title = 'memory: a thousand refreshes; ten tours of zooming and panning';
+
+const WARM_UP = 50;
+const GROWTH = 0.05;
+const RESIDENT_MB = 600;
+const TOURS = 10;
+/** A peer's mark in map units (graph/picture.ts), from which the zoom is read. */
+const MARK = 24;
+
+export async function measure({ report, polls, sizes, mount, launchBrowser }) {
+  for (const peers of sizes([1000])) await heap({ report, polls, mount, launchBrowser }, peers);
+  for (const peers of sizes([200, 1000])) {
+    for (const pixelRatio of [1, 2]) await tours({ report, mount, launchBrowser }, peers, pixelRatio);
+  }
+}
+
+async function heap({ report, polls, mount, launchBrowser }, peers) {
+  const browser = await launchBrowser();
+  try {
+    const mounted = mount(peers);
+    const shoal = await openShoal(browser, mounted.url);
+    const asked = mounted.asked();
+    mounted.alternate('visible', 'base');
+    const refresh = (times) =>
+      shoal.page.evaluate(async (count) => {
+        for (let done = 0; done < count; done++) {
+          document.querySelector('button[aria-label="Refresh"]').click();
+          await window.shoal.whenIdle();
+        }
+      }, times);
+    await refresh(WARM_UP);
+    const before = await heapBytes(shoal);
+    await refresh(polls - WARM_UP);
+    const after = await heapBytes(shoal);
+    const answered = mounted.asked() - asked;
+    if (answered !== polls) throw new Error(`${polls} refreshes made ${answered} polls.`);
+    report.decide(
+      `${peers} peers, heap after ${polls} polls`,
+      after / before,
+      1 + GROWTH,
+      '×',
+      `${megabytes(before)} after ${WARM_UP}, ${megabytes(after)} after ${polls} on the main thread`,
+    );
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The main thread's, after collections. */
+async function heapBytes({ cdp }) {
+  // What the first collection finalises only the second can free.
+  for (let times = 0; times < 2; times++) await cdp.send('HeapProfiler.collectGarbage');
+  return (await cdp.send('Runtime.getHeapUsage')).usedSize;
+}
+
+/** Fit → ×0.5 → ×1 → fit, dragging at each stop. */
+async function tours({ report, mount, launchBrowser }, peers, pixelRatio) {
+  const browser = await launchBrowser({ pixelRatio });
+  try {
+    const shoal = await openShoal(browser, mount(peers).url);
+    const picture = await takePicture(shoal);
+    const spot = await freeSpot(shoal, picture);
+    const notch = await notchOf(shoal, markers(picture), spot);
+    const fitted = picture.peers[0].size / MARK;
+    const sizes = [shoal.residentBytes() / 1e6];
+    const pan = async () => {
+      await hold(shoal, spot);
+      await drag(shoal, spot);
+      await letGo(shoal);
+    };
+    for (let tour = 0; tour < TOURS; tour++) {
+      await pan();
+      await wheelBy(shoal, notch, 0.5 / fitted);
+      await pan();
+      await wheelBy(shoal, notch, 2);
+      await pan();
+      await shoal.home();
+      sizes.push(shoal.residentBytes() / 1e6);
+    }
+    report.decide(
+      `${peers} peers at ${pixelRatio}×, process`,
+      sizes.at(-1),
+      RESIDENT_MB,
+      'MB',
+      `opened ${sizes[0].toFixed(0)} MB; after tours ${spread(sizes.slice(1), 'MB')}`,
+    );
+  } finally {
+    await browser.close();
+  }
+}
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;

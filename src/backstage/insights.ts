@@ -1,0 +1,163 @@
+/**
+ * What the page says in words: health, audit, workloads, answers to questions; cut to what a panel shows, whole in a
+ * file. Knows which answer and notes they are made from; what they say is insight's.
+ */
+import { type ActivePeer, type Activity, activityOf } from '../insight/activity';
+import { type Audit, auditFlows } from '../insight/audit';
+import { type Baseline, compareBaseline, takeBaseline } from '../insight/baseline';
+import { writeBaseline } from '../insight/baseline-file';
+import { suggestPolicies } from '../insight/policy';
+import { answerQuestion } from '../insight/questions/answer-question';
+import { gatherFacts, type QuestionFacts } from '../insight/questions/facts';
+import { findSubjects } from '../insight/questions/subjects';
+import { findingsCsv } from '../share/findings-csv';
+import { policyYaml } from '../share/policy-yaml';
+import type { KeptAnswer } from './answers';
+import type { CaseNotes } from './case-book';
+import type { Context } from './context';
+import { diagnosisFrom } from './judgements';
+import type { Active, Asks, AuditPanel, Listed, Look, Panels, Reply, WorkloadsPanel } from './messages';
+
+/** Rows of a panel's list; the file has all. */
+const MOST_ROWS = 300;
+
+/** Everything insight may rest on, for one answer. Each part is made when first asked for. */
+export interface Insights {
+  panels(look: Look): Pick<Panels, 'health' | 'audit' | 'workloads' | 'reply'>;
+  subjects(asked: Asks['subjects']['ask']): Asks['subjects']['reply'];
+  policy(namespace: string): Blob;
+  /** The audit's findings as CSV. */
+  findings(): Blob;
+  /** The present links, to be compared with later. */
+  baseline(): Blob;
+}
+
+/** `baseline` is the reader's, else the server's. */
+export function createInsights(
+  kept: KeptAnswer,
+  notes: CaseNotes,
+  context: Context,
+  baseline: Baseline | undefined,
+): Insights {
+  const { flows, total, truncated, rejects } = kept.answer;
+  const { ns, pod, svc, ip, l4proto } = kept.query;
+  const isPartial = truncated || [ns, pod, svc, ip, l4proto].some((filter) => filter !== undefined);
+  const comparison = once(() =>
+    baseline === undefined ? undefined : compareBaseline(baseline, flows, isPartial),
+  );
+  const facts = once(
+    (): QuestionFacts =>
+      gatherFacts({
+        flows,
+        answer: { total, truncated, rejected: rejects.count },
+        query: kept.query,
+        sensitive: context.sensitive,
+        diagnosis: diagnosisFrom(notes.observations, notes.report),
+        ...(context.inventory === undefined ? {} : { inventory: context.inventory }),
+        ...(baseline === undefined ? {} : { baseline }),
+      }),
+  );
+
+  const audit = once(() => auditFlows(flows, context.sensitive, facts().graphAt));
+
+  return {
+    panels: (look) => ({
+      health: notes.report,
+      ...(look.panel === 'audit'
+        ? { audit: auditPanel(audit(), notes, context, baseline, comparison()) }
+        : {}),
+      ...(look.panel === 'workloads'
+        ? { workloads: workloadsPanel(activityOf(flows, context.inventory, facts().graphAt), notes) }
+        : {}),
+      ...(look.question === undefined ? {} : { reply: replyTo(look.question, facts()) }),
+    }),
+    subjects: ({ text, takes }) => ({
+      subjects: findSubjects(text, facts(), takes),
+      zones: [...new Set(context.inventory?.zones.values() ?? [])].sort(),
+    }),
+    policy: (namespace) =>
+      new Blob([policyYaml(suggestPolicies(namespace, flows, context.inventory))], { type: 'text/yaml' }),
+    findings: () =>
+      new Blob([...findingsCsv(audit(), comparison(), notes.sitting)], { type: 'text/csv;charset=utf-8' }),
+    baseline: () =>
+      new Blob([writeBaseline(takeBaseline(flows, new Date(kept.atMs).toISOString(), kept.source))], {
+        type: 'application/json',
+      }),
+  };
+}
+
+const replyTo = ({ id, subject }: NonNullable<Look['question']>, facts: QuestionFacts): Reply => ({
+  subject,
+  answer: answerQuestion(id, subject, facts),
+});
+
+function auditPanel(
+  audit: Audit,
+  { sitting }: CaseNotes,
+  { sensitive }: Context,
+  baseline: Baseline | undefined,
+  comparison: ReturnType<typeof compareBaseline> | undefined,
+): AuditPanel {
+  return {
+    patterns: [...sensitive],
+    sensitiveNamespaces: audit.sensitiveNamespaces,
+    sensitive: listed(audit.sensitive),
+    crossNamespace: listed(audit.crossNamespace),
+    namespaces: audit.namespaces,
+    cells: audit.cells,
+    egress: listed(audit.egress),
+    unnamed: listed(audit.unnamed),
+    withoutNamespace: audit.withoutNamespace,
+    appeared: listed([...sitting.appeared].reverse()),
+    sittingSinceMs: sitting.sinceMs,
+    ...(baseline === undefined || comparison === undefined
+      ? {}
+      : {
+          baseline: {
+            savedAt: baseline.savedAt,
+            ...(baseline.source === undefined ? {} : { source: baseline.source }),
+            links: baseline.links.length,
+            kept: comparison.kept,
+            added: listed(comparison.added.map(({ flows: _flows, ...name }) => name)),
+            gone: listed(comparison.gone),
+            allowed: listed(comparison.allowed.map(({ link: { flows: _flows, ...name } }) => name)),
+            ...(comparison.goneUnknown === undefined ? {} : { goneUnknown: comparison.goneUnknown }),
+          },
+        }),
+  };
+}
+
+function workloadsPanel(activity: Activity, { seen }: CaseNotes): WorkloadsPanel {
+  const active = (peer: ActivePeer): Active => {
+    const lastMs = seen.lastMs.get(peer.id);
+    return lastMs === undefined ? peer : { ...peer, lastMs };
+  };
+  return {
+    pods: listed(activity.pods.map(active)),
+    services: listed(activity.services.map(active)),
+    namespaces: activity.namespaces,
+    ...(activity.idle === undefined
+      ? {}
+      : {
+          idle: listed(
+            activity.idle.map(({ ns, name, node }) => ({
+              ns,
+              name,
+              ...(node === undefined ? {} : { node }),
+            })),
+          ),
+        }),
+    undecided: activity.undecided.length,
+    sinceMs: seen.sinceMs,
+  };
+}
+
+const listed = <T>(rows: readonly T[]): Listed<T> => ({ rows: rows.slice(0, MOST_ROWS), total: rows.length });
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * A crowded map on canvases of our own: painted in slices beside what is on screen, shown when it is whole, and moved
+ * with the camera as a picture until it rests. Knows when to paint; how marks look is in paint-map.
+ * The engine keeps the camera and the gestures; its elements would cost a second to add and 280 ms to redraw.
+ */
+import type { Picture } from '../graph/marks';
+import type { Theme } from '../graph/palette';
+import { createChunks } from './chunks';
+import { createPicking, type Picking } from './link-picking';
+import { type Chart, chartOf, type Highlight, paintChart, paintFirst, paintVeil } from './paint-map';
+import { type Camera, createSheet } from './sheet';
+
+export interface Crowd {
+  show(picture: Picture, theme: Theme): void;
+  /** The camera moved: what is painted moves along. */
+  follow(camera: Camera): void;
+  /** The camera rests: what is painted becomes sharp again where it is not. */
+  rest(): void;
+  /** The container or the screen's pixels changed. */
+  resize(): void;
+  highlight(what: Highlight): void;
+  /** Peers and links by their places in the picture last shown. */
+  pick(x: number, y: number, zoom: number): { peer?: string; link?: string };
+  isBusy(): boolean;
+  destroy(): void;
+}
+
+/** What is painted beyond the container on each side, as a part of its larger side: a pan starts with no bare edge. */
+const MARGIN = 0.16;
+/** While the camera moves, a new painting starts at most this often. */
+const GLANCE_EVERY_MS = 250;
+/** Enlarged by more than this, the map as seen from afar is too blurred to stand in. */
+const AFAR_ENLARGED = 1.6;
+/** How near to a mark or a line counts as on it, px. */
+const PEER_REACH_PX = 2;
+const LINK_REACH_PX = 7;
+/** A painting that is off by less than this, in scale, is as sharp as a new one. */
+const SAME_SCALE = 1e-6;
+
+export function createCrowd(container: HTMLElement, first: Camera): Crowd {
+  const holder = document.createElement('div');
+  Object.assign(holder.style, {
+    position: 'absolute',
+    inset: '0',
+    overflow: 'hidden',
+    pointerEvents: 'none',
+  });
+  container.prepend(holder);
+  // From the bottom: the whole map as last seen, the map being painted, the map on screen, the veil.
+  const afar = createSheet(holder);
+  let back = createSheet(holder);
+  let front = createSheet(holder);
+  const veil = createSheet(holder);
+  back.element.style.display = 'none';
+  const chunks = createChunks();
+
+  let camera = first;
+  let chart: Chart | undefined;
+  let picking: Picking | undefined;
+  let marked: Highlight = { selected: {} };
+  let paintedAt = 0;
+
+  const size = () => ({ width: container.clientWidth, height: container.clientHeight });
+  const margin = () => Math.round(Math.max(container.clientWidth, container.clientHeight) * MARGIN);
+  const ratio = () => window.devicePixelRatio || 1;
+
+  function swap(): void {
+    [front, back] = [back, front];
+    front.element.style.display = '';
+    back.element.style.display = 'none';
+    paintedAt = performance.now();
+    front.place(camera);
+    keepAfar();
+    drawVeil();
+  }
+
+  /** Remembers the map as a whole whenever all of it is in sight: it fills in when the reader zooms out. */
+  function keepAfar(): void {
+    const sight = front.sight();
+    const painted = front.painted();
+    if (chart === undefined || sight === undefined || painted === undefined) return;
+    const { boxes, peers } = chart.picture;
+    const isInside = (x: number, y: number) =>
+      x * sight.zoom + sight.originX >= 0 &&
+      y * sight.zoom + sight.originY >= 0 &&
+      x * sight.zoom + sight.originX <= sight.width &&
+      y * sight.zoom + sight.originY <= sight.height;
+    const isWhole =
+      boxes.every(({ x, y, w, h }) => isInside(x, y) && isInside(x + w, y + h)) &&
+      peers.every(({ x, y }) => isInside(x, y));
+    if (!isWhole) return;
+    const { paper } = afar.lay(painted, size(), margin(), 1);
+    paper.setTransform(1, 0, 0, 1, 0, 0);
+    paper.drawImage(front.element, 0, 0, afar.element.width, afar.element.height);
+    afar.place(camera);
+  }
+
+  function paint(coarse = false): void {
+    if (chart === undefined || container.clientWidth === 0) return;
+    const painting = chart;
+    const whole = () => {
+      const { paper, sight } = back.lay(camera, size(), margin(), coarse ? 1 : ratio());
+      return paintChart(paper, painting, sight, coarse);
+    };
+    if (front.painted() !== undefined) {
+      chunks.run(whole, swap, coarse);
+      return;
+    }
+    const first = () => {
+      const { paper, sight } = front.lay(camera, size(), margin(), ratio());
+      front.place(camera);
+      return paintFirst(paper, painting, sight);
+    };
+    chunks.run(first, () => chunks.run(whole, swap));
+  }
+
+  function drawVeil(): void {
+    const isBare =
+      marked.lit === undefined && marked.selected.peer === undefined && marked.selected.link === undefined;
+    if (chart === undefined || (isBare && marked.dragged === undefined)) {
+      veil.clear();
+      return;
+    }
+    const { paper, sight } = veil.lay(camera, size(), 0, ratio());
+    paintVeil(paper, chart, sight, marked);
+    veil.place(camera);
+  }
+
+  return {
+    show(picture, theme) {
+      if (chart !== undefined && (chart.theme !== theme || chart.picture.level !== picture.level))
+        afar.clear();
+      chart = chartOf(picture, theme);
+      picking = undefined;
+      paint();
+    },
+    follow(next) {
+      camera = next;
+      for (const sheet of [afar, front, veil]) sheet.place(camera);
+      const isDue = !chunks.isBusy() && performance.now() - paintedAt > GLANCE_EVERY_MS;
+      // Beyond the whole map there is nothing to see.
+      const isEnough = camera.zoom <= (afar.sight()?.zoom ?? 0) * AFAR_ENLARGED;
+      if (isDue && !isEnough && !front.covers(camera, size())) paint(true);
+    },
+    rest() {
+      const painted = front.painted();
+      const isSharp =
+        painted !== undefined &&
+        Math.abs(painted.zoom / camera.zoom - 1) < SAME_SCALE &&
+        front.sight()?.ratio === ratio();
+      if (isSharp && front.covers(camera, size()) && !chunks.isBusy()) drawVeil();
+      else paint();
+    },
+    resize() {
+      if (chart !== undefined) paint();
+    },
+    highlight(what) {
+      marked = what;
+      drawVeil();
+    },
+    pick(x, y, zoom) {
+      if (chart === undefined) return {};
+      const { peers } = chart.picture;
+      picking ??= createPicking(
+        peers,
+        chart.links.map(({ path }) => path),
+      );
+      const peer = peers[picking.peerAt(x, y, PEER_REACH_PX / zoom)];
+      if (peer !== undefined) return { peer: peer.id };
+      const link = chart.links[picking.linkAt(x, y, LINK_REACH_PX / zoom)];
+      return link === undefined ? {} : { link: link.link.id };
+    },
+    isBusy: () => chunks.isBusy(),
+    destroy() {
+      chunks.cancel();
+      for (const sheet of [afar, front, back, veil]) sheet.clear();
+      holder.remove();
+    },
+  };
+}

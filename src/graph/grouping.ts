@@ -1,0 +1,16 @@
+/** How flows are to be grouped into peers: the reader's level, what is shown finer, and what may fold. */
+import type { Level } from '../flows/flow';
+
+export interface Grouping {
+  level: Level;
+  /** Namespaces shown one level finer than the rest. */
+  expanded?: ReadonlySet<string>;
+  /** External peers beyond this many fold by port or network. */
+  mostExternal?: number;
+  /** Fold DNS, probes, scrapes and their like into one counted peer a box. */
+  foldInfrastructure?: boolean;
+  /** With more peers than this the light ones of the largest boxes fold; infinite: all are shown. */
+  mostPeers?: number;
+  /** Folds (their ids) whose peers are shown all the same. */
+  opened?: ReadonlySet<string>;
+}

@@ -1,0 +1,211 @@
+/**
+ * A finding in the reader's words: what, on what evidence, and what would make it something else.
+ * Knows sentences; adds no fact and does no arithmetic beyond choosing them. Names are hostile: text, never markup.
+ */
+import { formatAge, formatCount, formatUs, type Microseconds } from '../flows/units';
+import type { Failure } from './diagnose-failures';
+import type { Measured } from './diagnose-finding';
+import { NETWORK_US } from './diagnose-judge';
+import type { Observation } from './diagnose-observe';
+import type { Culprit } from './diagnose-suspects';
+
+interface Sentences {
+  sentence: string;
+  evidence: string[];
+  whatWouldChange: string;
+}
+
+/** Ids are made by `identify`; what stands behind the colon is what the cluster calls it. */
+export function nameOfPeer(id: string): string {
+  const name = id.slice(id.indexOf(':') + 1);
+  return id.startsWith('host:') ? `a process of node ${name}` : name.replace(/^\//, '');
+}
+
+export function nameOf(culprit: Culprit): string {
+  switch (culprit.kind) {
+    case 'source':
+      return nameOfPeer(culprit.peer);
+    case 'target':
+      return `${nameOfPeer(culprit.peer)}${culprit.port === undefined ? '' : `:${culprit.port}`}`;
+    case 'node':
+      return `node ${culprit.node}`;
+    case 'node-pair':
+      return `nodes ${culprit.nodes[0]} and ${culprit.nodes[1]}`;
+    case 'node-groups':
+      return `${formatCount(culprit.groups[0].length)} nodes (${some(culprit.groups[0])}) and ${formatCount(culprit.groups[1].length)} others (${some(culprit.groups[1])})`;
+    case 'zone-pair':
+      return culprit.zones[0] === culprit.zones[1]
+        ? `the nodes of zone ${culprit.zones[0]}`
+        : `zones ${culprit.zones[0]} and ${culprit.zones[1]}`;
+    case 'cross-zone':
+      return 'zones';
+    case 'outside':
+      return 'the cluster and the outside';
+    case 'cluster':
+      return 'all nodes';
+    case 'pair':
+      return `${nameOfPeer(culprit.from)} and ${nameOfPeer(culprit.to)}`;
+  }
+}
+
+/** Three names say which group is meant. */
+const MOST_NAMES = 3;
+const some = (names: readonly string[]): string =>
+  names.length <= MOST_NAMES ? names.join(', ') : `${names.slice(0, MOST_NAMES).join(', ')}, …`;
+
+export function sentencesOf(finding: Measured, verdict: string, last: Observation): Sentences {
+  return {
+    sentence: `${headline(finding, verdict)}${progress(finding)}`,
+    evidence: evidenceOf(finding, last),
+    whatWouldChange: changeOf(finding, verdict),
+  };
+}
+
+function headline(finding: Measured, verdict: string): string {
+  const { culprit, signal, p50Us, p99Us } = finding;
+  const name = nameOf(culprit);
+  const times = `p50 ${formatUs(p50Us)}, p99 ${formatUs(p99Us)}`;
+  const lost = signal === 'lost-syns';
+  switch (culprit.kind) {
+    case 'target':
+      return lost
+        ? `${name} is overloaded: it loses SYNs, which are sent again after 1, 3 and 7 s (${times}).`
+        : `Every connection to ${name} is slow, whoever opens it (${times}).`;
+    case 'source':
+      return lost
+        ? `${name} loses SYNs to whatever it calls (${times}).`
+        : `${name} is slow to everything it calls (${times}).`;
+    case 'node':
+      return lost
+        ? `Node ${culprit.node} loses packets: SYNs to and from it are sent again (${times}).`
+        : `Node ${culprit.node} is slow to everything (${times}).`;
+    case 'cluster':
+      return lost
+        ? `SYNs are lost everywhere: the cluster network drops packets (${times}).`
+        : `Connections between nodes are slow everywhere: the cluster network itself (${times}).`;
+    case 'cross-zone':
+      return `Paths between zones take ${formatUs(p50Us)} (${times}).`;
+    case 'outside':
+      return `Everything outside the cluster is slow to reach (${times}).`;
+    default:
+      if (verdict === 'cross-zone') return `The path between ${name} is long, as it always was (${times}).`;
+      return lost
+        ? `The path between ${name} loses SYNs (${times}).`
+        : `The path between ${name} is slow (${times}).`;
+  }
+}
+
+function progress({ phase, improvingMs = 0, signal }: Measured): string {
+  if (phase === 'improving') {
+    const back = signal === 'lost-syns' ? 'p90' : 'p50';
+    const how =
+      improvingMs >= 1_000
+        ? `${back} has been falling back for ${formatAge(improvingMs)}`
+        : `${back} falls back`;
+    return ` Improving: ${how}, the two-minute window of p99 still holds the incident.`;
+  }
+  if (phase === 'starting' && signal === 'tail') return ' It has just begun: only the tail shows it so far.';
+  return '';
+}
+
+function evidenceOf(finding: Measured, last: Observation): string[] {
+  const { flows, well, sources, targets, comparisons, sinceMs, sinceStart, polls, factor, culprit } = finding;
+  const lines = [
+    `${plural(flows, 'flow')} of ${plural(sources, 'source')} to ${plural(targets, 'target')} agree; ${well === 0 ? 'none of its other flows is well' : `${plural(well, 'flow')} of it ${well === 1 ? 'is' : 'are'} well`}.`,
+  ];
+  for (const { with: kind, flows: count, p50Us, p99Us } of comparisons) {
+    lines.push(
+      kind === 'before'
+        ? `The same flows usually: p50 ${formatUs(p50Us)}, p99 ${formatUs(p99Us)}.`
+        : `${siblingsOf(culprit)} (${plural(count, 'flow')}): p50 ${formatUs(p50Us)}, p99 ${formatUs(p99Us)}.`,
+    );
+  }
+  if (finding.stayWell > 0)
+    lines.push(
+      `What stays on the node is fast (${plural(finding.stayWell, 'flow')}): its way out is slow, or it is far away.`,
+    );
+  if (comparisons.length === 0)
+    lines.push('There is nothing like it to compare with, so the contract’s limits decide.');
+  else if (factor >= 1.5) lines.push(`That is ${timesWord(factor)} as long.`);
+  lines.push(
+    sinceStart
+      ? `It was so when watching began, ${formatAge(last.atMs - sinceMs)} ago.`
+      : `Since ${formatAge(last.atMs - sinceMs)}, in ${plural(polls, 'poll')}.`,
+  );
+  return lines;
+}
+
+const plural = (count: number, word: string): string =>
+  `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`;
+const timesWord = (factor: number): string =>
+  factor >= 10 ? `${formatCount(Math.round(factor))} times` : `${factor.toFixed(1)} times`;
+
+function siblingsOf(culprit: Culprit): string {
+  switch (culprit.kind) {
+    case 'source':
+    case 'pair':
+      return 'Other clients of the same servers';
+    case 'target':
+      return 'The same clients to other servers';
+    case 'node':
+      return 'Comparable paths that avoid the node';
+    default:
+      return 'Comparable paths elsewhere';
+  }
+}
+
+function changeOf({ culprit, signal }: Measured, verdict: string): string {
+  switch (culprit.kind) {
+    case 'source':
+      return culprit.node === undefined
+        ? 'Other pods beside it being slow as well would make it their node.'
+        : `Other pods on ${culprit.node} being slow as well would make it the node; look there for a full connection table or a throttled interface.`;
+    case 'target':
+      return signal === 'lost-syns'
+        ? 'A median that rises as well would speak for its path instead; its listen queue and its number of replicas come first.'
+        : 'Other services on the same nodes being slow as well would make it the node.';
+    case 'node':
+      return 'One pod of the node doing all of it would make it that pod; the node standing alone in a zone would make it a distance.';
+    case 'node-pair':
+    case 'node-groups':
+      return 'Either end being slow to third nodes as well would make it that node; zones of the nodes would tell a path between zones.';
+    case 'zone-pair':
+    case 'cross-zone':
+      return verdict === 'cross-zone'
+        ? 'A shorter time on the same path, earlier or between other zones, would make it an incident.'
+        : 'Other pairs of zones being slow as well would make it the zone or the whole network.';
+    case 'cluster':
+      return 'Any group of paths that stays fast would narrow it down.';
+    case 'outside':
+      return 'One address alone being slow would make it that address.';
+    case 'pair':
+      return 'A second client of the server, or a second server of the client, would tell which of the two it is.';
+  }
+}
+
+const ADVICE: Record<string, string> = {
+  fine: 'The network is fine',
+  borderline: 'Borderline: some handshakes take 5–10 ms',
+};
+
+export function verdictSentence(
+  verdict: string,
+  findings: readonly { sentence: string; p50Us?: Microseconds }[],
+  failures: readonly Failure[],
+  last: Observation,
+): string {
+  const first = findings[0];
+  if (verdict === 'failed') return failures[0]?.sentence ?? '';
+  if (verdict === 'too-little') {
+    return `Too little evidence: ${plural(last.rows.length, 'flow')} of ${formatCount(last.tcp)} over TCP measured a handshake lately.`;
+  }
+  if (verdict === 'fine' || verdict === 'borderline') {
+    const rest =
+      findings.length === 0
+        ? ''
+        : ` ${plural(findings.length, 'single path')} below stand out, without a pattern.`;
+    return `${ADVICE[verdict]}: ${plural(last.rows.length, 'flow')} measured. If something is slow, look at the application.${rest}`;
+  }
+  const isLong = (first?.p50Us ?? 0) > NETWORK_US;
+  return `${first?.sentence ?? ''}${isLong ? ' Over 50 ms is the network, not a distance within a region.' : ''}`;
+}

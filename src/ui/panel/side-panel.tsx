@@ -1,0 +1,165 @@
+/**
+ * The panel beside the map: summary, health, audit, workloads; over them the answer to a question, or the details of
+ * what is selected. Tabs by the book; leaving what lies on top closes back to the tab below.
+ */
+import { type KeyboardEvent, lazy, type ReactNode, Suspense, useRef } from 'react';
+import { useStore } from 'zustand';
+import type { Backstage } from '../../backstage/backstage';
+import type { Panels } from '../../backstage/messages';
+import { PANELS, type PanelName, select, type ViewStore } from '../../view/view-state';
+import type { Idle } from '../idle';
+import { Pending } from '../states';
+import type { Flows } from '../use-flows';
+import css from './side-panel.module.css';
+import { SummaryPanel } from './summary-panel';
+
+const LinkDetails = lazy(() => import('./link-details').then((module) => ({ default: module.LinkDetails })));
+const PeerDetails = lazy(() => import('./peer-details').then((module) => ({ default: module.PeerDetails })));
+const HealthPanel = lazy(() => import('./health-panel').then((module) => ({ default: module.HealthPanel })));
+const AuditPanel = lazy(() => import('./audit-panel').then((module) => ({ default: module.AuditPanel })));
+const WorkloadsPanel = lazy(() =>
+  import('./workloads-panel').then((module) => ({ default: module.WorkloadsPanel })),
+);
+const AnswerPanel = lazy(() => import('./answer-panel').then((module) => ({ default: module.AnswerPanel })));
+
+const TITLES: Record<Shown, string> = {
+  summary: 'Summary',
+  health: 'Health',
+  audit: 'Audit',
+  workloads: 'Workloads',
+  answer: 'Answer',
+  peer: 'Peer',
+  link: 'Link',
+};
+
+/** A tab's panel, or what lies over them. */
+type Shown = PanelName | 'answer' | 'peer' | 'link';
+
+interface SidePanelProps {
+  store: ViewStore;
+  backstage: Backstage;
+  flows: Flows;
+  panels: Panels | undefined;
+  idle: Idle;
+  /** Asks for everything anew: what it is compared with has changed. */
+  onBaseline(): void;
+}
+
+export function SidePanel({ store, backstage, flows, panels, idle, onBaseline }: SidePanelProps) {
+  const view = useStore(store);
+  const { peer: peerId, link: linkId, ask, panel } = view;
+  const { selection, selected } = panels ?? {};
+  // What is selected may be newer than what came of it: until then the panel keeps what it shows.
+  const isTold = selected?.peer === peerId && selected?.link === linkId;
+  const peer = peerId === undefined ? undefined : selection?.peer;
+  const link = linkId === undefined ? undefined : selection?.link;
+  const gone = isTold && (peerId ?? linkId) !== undefined && peer === undefined && link === undefined;
+  const shown: Shown =
+    peer !== undefined ? 'peer' : link !== undefined ? 'link' : ask !== undefined ? 'answer' : panel;
+  const above: Shown[] = [
+    ...(ask === undefined ? [] : ['answer' as const]),
+    ...(shown === 'peer' || shown === 'link' ? [shown] : []),
+  ];
+  const open = (name: Shown) => {
+    if (name === 'answer') select(store, {});
+    if (name === 'answer' || name === 'peer' || name === 'link') return;
+    store.setState(({ peer: _peer, link: _link, ask: _ask, ...rest }) => ({ ...rest, panel: name }), true);
+  };
+  return (
+    <aside className={css.panel} aria-label="Details">
+      <Tabs names={[...PANELS, ...above]} shown={shown} onOpen={open} />
+      {gone ? (
+        <p className={css.gone} role="status">
+          What was selected is not in this answer (any more).{' '}
+          <button type="button" onClick={() => select(store, {})}>
+            Leave it
+          </button>
+        </p>
+      ) : null}
+      <div
+        role="tabpanel"
+        id={`panel-${shown}`}
+        aria-labelledby={`tab-${shown}`}
+        data-panel={shown}
+        className={css.body}
+      >
+        <Suspense fallback={<Pending idle={idle} what={TITLES[shown].toLowerCase()} />}>
+          {shown === 'summary' ? (
+            <SummaryPanel idle={idle} store={store} summary={flows.poll?.summary} panels={panels} />
+          ) : panels === undefined ? (
+            <p className={css.note}>Nothing to tell yet: no answer has come.</p>
+          ) : peer !== undefined ? (
+            <PeerDetails store={store} details={peer} />
+          ) : link !== undefined ? (
+            <LinkDetails store={store} link={link} />
+          ) : (
+            shownPanel(shown, panels, store, backstage, onBaseline)
+          )}
+        </Suspense>
+      </div>
+    </aside>
+  );
+}
+
+/** A panel whose figures are still being made shows nothing for that moment. */
+function shownPanel(
+  shown: Shown,
+  panels: Panels,
+  store: ViewStore,
+  backstage: Backstage,
+  onBaseline: () => void,
+): ReactNode {
+  const { health, audit, workloads, reply } = panels;
+  if (shown === 'health') return <HealthPanel store={store} report={health} />;
+  if (shown === 'audit' && audit !== undefined)
+    return <AuditPanel store={store} backstage={backstage} audit={audit} onBaseline={onBaseline} />;
+  if (shown === 'workloads' && workloads !== undefined)
+    return <WorkloadsPanel store={store} workloads={workloads} />;
+  if (shown === 'answer' && reply !== undefined) return <AnswerPanel store={store} answer={reply.answer} />;
+  return null;
+}
+
+interface TabsProps {
+  names: readonly Shown[];
+  shown: Shown;
+  onOpen(name: Shown): void;
+}
+
+/** One tab stop; arrows, Home and End walk and open. */
+function Tabs({ names, shown, onOpen }: TabsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = names.indexOf(shown);
+    const steps: Partial<Record<string, number>> = {
+      ArrowRight: (at + 1) % names.length,
+      ArrowLeft: (at + names.length - 1) % names.length,
+      Home: 0,
+      End: names.length - 1,
+    };
+    const next = Object.hasOwn(steps, event.key) ? steps[event.key] : undefined;
+    const name = next === undefined ? undefined : names[next];
+    if (name === undefined) return;
+    event.preventDefault();
+    onOpen(name);
+    list.current?.querySelector<HTMLElement>(`#tab-${name}`)?.focus();
+  };
+  return (
+    <div ref={list} className={css.tabs} role="tablist" aria-label="Panel">
+      {names.map((name) => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          id={`tab-${name}`}
+          aria-selected={shown === name}
+          tabIndex={shown === name ? 0 : -1}
+          {...(shown === name ? { 'aria-controls': `panel-${name}` } : {})}
+          onClick={() => onOpen(name)}
+          onKeyDown={onKeyDown}
+        >
+          {TITLES[name]}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,364 @@
+/**
+ * The summary: what Kubeshark reports (as it reports it) and, beside it, our own figures for what is on screen.
+ * The two are labelled wherever they stand together: they count differently (DESIGN §4).
+ */
+import { lazy, Suspense, useState } from 'react';
+import type { Figures, PairLine, Panels } from '../../backstage/messages';
+import type { Bytes } from '../../flows/units';
+import { formatCompactCount, formatCount } from '../../flows/units';
+import type { Summary, Talker } from '../../flows/wire';
+import { talkerKey } from '../../graph/on-screen';
+import { select, setQuery, type ViewStore } from '../../view/view-state';
+import type { Idle } from '../idle';
+import { Pending } from '../states';
+import { Amount } from './amount';
+import { Figure, useFirst } from './lists';
+import { P99 } from './p99';
+import { Pair } from './pair';
+import css from './side-panel.module.css';
+import { Verdict } from './verdict';
+
+const HandshakeChart = lazy(() =>
+  import('./handshake-chart').then((module) => ({ default: module.HandshakeChart })),
+);
+
+interface SummaryPanelProps {
+  idle: Idle;
+  store: ViewStore;
+  summary: Summary | undefined;
+  panels: Panels | undefined;
+}
+
+export function SummaryPanel({ idle, store, summary, panels }: SummaryPanelProps) {
+  const { figures: ours, coverage } = panels ?? {};
+  // Folded peers are on the map too, as one mark.
+  const shownBytes =
+    coverage === undefined ? undefined : ((coverage.drawnBytes + coverage.foldedBytes) as Bytes);
+  if (panels === undefined && summary === undefined) {
+    return <p className={css.note}>Nothing to sum up yet: no answer has come.</p>;
+  }
+  return (
+    <>
+      {panels === undefined ? null : (
+        <Verdict report={panels.health}>
+          <button type="button" onClick={() => store.setState({ panel: 'health' })}>
+            why?
+          </button>
+        </Verdict>
+      )}
+      <h2>On the map</h2>
+      <dl className={css.figures}>
+        <Figure
+          name="flows"
+          value={formatCount(ours?.flows)}
+          more={ours === undefined ? undefined : `${formatCount(ours.tcp)} TCP, ${formatCount(ours.udp)} UDP`}
+        />
+        <Figure
+          name="bytes"
+          value={<Amount bytes={shownBytes} />}
+          more={coverage === undefined ? undefined : 'counted once, by sender'}
+        />
+        <Figure
+          name="clients → servers"
+          value={ours === undefined ? '—' : `${formatCount(ours.clients)} → ${formatCount(ours.servers)}`}
+        />
+        <Figure
+          name="measured"
+          value={ours === undefined ? '—' : formatCount(ours.measured)}
+          more={ours === undefined ? undefined : `of ${formatCount(ours.flows)} flows`}
+        />
+      </dl>
+      <section className={css.section} aria-label="Handshake p99 by flow">
+        <header>
+          <h2>Handshake p99 by flow</h2>
+          <p className={css.push}>
+            {ours === undefined ? '' : `${formatCount(ours.measured)} measured of ${formatCount(ours.flows)}`}
+          </p>
+        </header>
+        {ours === undefined ? null : (
+          <Suspense fallback={<Pending idle={idle} what="chart" />}>
+            <HandshakeChart distribution={ours.distribution} />
+          </Suspense>
+        )}
+      </section>
+      <LinkTalkers store={store} ours={ours} />
+      <CrossNamespace store={store} summary={summary} ours={ours} />
+      <ByNamespace store={store} summary={summary} ours={ours} />
+      <Reported store={store} summary={summary} ours={ours} />
+    </>
+  );
+}
+
+/** The heaviest links of the map, at its level: the figures one reads beside the lines. */
+function LinkTalkers({ store, ours }: { store: ViewStore; ours: Figures | undefined }) {
+  const [by, setBy] = useState<'bytes' | 'packets'>('bytes');
+  if (ours === undefined) return null;
+  const links = by === 'bytes' ? ours.heaviest : ours.busiest;
+  const most = links[0]?.[by] ?? 0;
+  return (
+    <section className={css.section} aria-label="Top links on the map" data-table="links">
+      <header>
+        <h2>Top links on the map</h2>
+        <Switch value={by} onChange={setBy} />
+      </header>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">link</th>
+            <th scope="col" className={css.wide}>
+              {by}
+            </th>
+            <th scope="col" className={css.wide}>
+              worst p99
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {links.map((link) => (
+            <tr key={link.id}>
+              <td>
+                <Pair
+                  from={link.fromLabel}
+                  to={link.toLabel}
+                  onClick={() => select(store, { link: link.id })}
+                />
+              </td>
+              <td>
+                {by === 'bytes' ? <Amount bytes={link.bytes} /> : formatCount(link.packets)}
+                <Meter part={link[by]} whole={most} />
+              </td>
+              <td>
+                <P99 value={link.handshake.worstP99Us} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const Meter = ({ part, whole }: { part: number; whole: number }) => (
+  <span className={css.meter} aria-hidden="true">
+    <span style={{ width: `${whole === 0 ? 0 : (part / whole) * 100}%` }} />
+  </span>
+);
+
+function Switch({
+  value,
+  onChange,
+}: {
+  value: 'bytes' | 'packets';
+  onChange(value: 'bytes' | 'packets'): void;
+}) {
+  return (
+    <span className={css.switch} role="group" aria-label="Sort by">
+      {(['bytes', 'packets'] as const).map((name) => (
+        <button key={name} type="button" aria-pressed={value === name} onClick={() => onChange(name)}>
+          {name}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+interface BesideProps {
+  store: ViewStore;
+  summary: Summary | undefined;
+  ours: Figures | undefined;
+}
+
+/** Reported pairs in reported order, then pairs only we see (an aggregated or truncated answer may miss some). */
+function CrossNamespace({ store, summary, ours }: BesideProps) {
+  const own = new Map(ours?.crossNamespace.map((pair) => [talkerKey(pair.from, pair.to), pair]));
+  const reported = summary?.crossNamespace ?? [];
+  const known = new Set(reported.map((row) => talkerKey(row.srcNs, row.dstNs)));
+  const rows: { from: string; to: string; flows?: number; bytes?: number; own: PairLine | undefined }[] = [
+    ...reported.map((row) => ({
+      from: row.srcNs,
+      to: row.dstNs,
+      flows: row.flows,
+      bytes: row.bytes,
+      own: own.get(talkerKey(row.srcNs, row.dstNs)),
+    })),
+    ...[...own]
+      .filter(([key]) => !known.has(key))
+      .map(([, pair]) => ({ from: pair.from, to: pair.to, own: pair })),
+  ];
+  const shown = useFirst(rows);
+  return (
+    <section className={css.section} aria-label="Cross-namespace" data-table="cross-namespace">
+      <header>
+        <h2>Cross-namespace</h2>
+        <p>{formatCount(rows.length)} pairs</p>
+      </header>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">client → server</th>
+            <th scope="col" className={css.slim}>
+              flows
+            </th>
+            <th scope="col" className={css.wide}>
+              reported, both ends
+            </th>
+            <th scope="col" className={css.wide}>
+              on screen, by sender
+            </th>
+            <th scope="col" className={`${css.slim} ${css.optional}`}>
+              p99
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.rows.map((row) => (
+            <tr key={talkerKey(row.from, row.to)}>
+              <td>
+                <Pair
+                  from={row.from}
+                  to={row.to}
+                  onClick={() => setQuery(store, { ...store.getState().query, ns: row.from })}
+                  title={`Filter to ns=${row.from}`}
+                />
+              </td>
+              <td>{formatCount(row.flows ?? row.own?.flows)}</td>
+              <td>
+                <Amount bytes={row.bytes as Bytes | undefined} />
+              </td>
+              <td>
+                <Amount bytes={row.own?.bytes} />
+              </td>
+              <td className={css.optional}>
+                <P99 value={row.own?.handshake.worstP99Us} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {shown.more}
+      {rows.length === 0 && summary !== undefined ? (
+        <p className={css.note}>No traffic between namespaces.</p>
+      ) : null}
+    </section>
+  );
+}
+
+function ByNamespace({ store, summary, ours }: BesideProps) {
+  const own = new Map(ours?.byNamespace.map((row) => [row.namespace, row]));
+  const reported = new Map(summary?.byNamespace);
+  const names = useFirst([...new Set([...own.keys(), ...reported.keys()])]);
+  return (
+    <section className={css.section} aria-label="By namespace" data-table="by-namespace">
+      <header>
+        <h2>By namespace</h2>
+        <p>flows that touch it</p>
+      </header>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">namespace</th>
+            <th scope="col" className={css.wide}>
+              flows, reported
+            </th>
+            <th scope="col" className={css.wide}>
+              flows, on screen
+            </th>
+            <th scope="col" className={css.wide}>
+              bytes, on screen
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {names.rows.map((name) => (
+            <tr key={name}>
+              <td>
+                <button
+                  type="button"
+                  className={css.pair}
+                  title={`Filter to ns=${name}`}
+                  onClick={() => setQuery(store, { ...store.getState().query, ns: name })}
+                >
+                  <span>{name}</span>
+                </button>
+              </td>
+              <td>{formatCount(reported.get(name))}</td>
+              <td>{formatCount(own.get(name)?.flows)}</td>
+              <td>
+                <Amount bytes={own.get(name)?.bytes} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {names.more}
+    </section>
+  );
+}
+
+/** Kubeshark's own summary of the whole cluster, whatever the filters. */
+function Reported({ store, summary, ours }: BesideProps) {
+  const [by, setBy] = useState<'bytes' | 'packets'>('bytes');
+  if (summary === undefined) return null;
+  const mine = new Map(ours?.talkers.map((pair) => [talkerKey(pair.from, pair.to), pair]));
+  const talkers: Talker[] = by === 'bytes' ? summary.topByBytes : summary.topByPkts;
+  return (
+    <section className={css.section} aria-label="Reported by Kubeshark" data-table="reported">
+      <header>
+        <h2>Reported by Kubeshark</h2>
+        <p>the whole cluster, both ends</p>
+      </header>
+      <dl className={css.figures}>
+        <Figure
+          name="flows"
+          value={formatCount(summary.totalFlows)}
+          more={`${formatCount(summary.tcpFlows)} TCP, ${formatCount(summary.udpFlows)} UDP`}
+        />
+        <Figure
+          name="bytes"
+          value={<Amount bytes={summary.totalBytes as Bytes | undefined} />}
+          more={`${formatCompactCount(summary.totalPkts)} packets`}
+        />
+        <Figure name="clients" value={formatCount(summary.uniqueClients)} />
+        <Figure name="servers" value={formatCount(summary.uniqueServers)} />
+      </dl>
+      <header>
+        <h2>Top talkers</h2>
+        <Switch value={by} onChange={setBy} />
+      </header>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">client → server</th>
+            <th scope="col" className={css.wide}>
+              {by}, reported
+            </th>
+            <th scope="col" className={css.wide}>
+              on screen, by sender
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {talkers.map((talker) => {
+            const own = mine.get(talkerKey(talker.clientPod, talker.serverPod));
+            return (
+              <tr key={talkerKey(talker.clientPod, talker.serverPod)}>
+                <td>
+                  <Pair
+                    from={talker.clientPod}
+                    to={talker.serverPod}
+                    title={`Filter to pod=${talker.clientPod}`}
+                    onClick={() => setQuery(store, { ...store.getState().query, pod: talker.clientPod })}
+                  />
+                </td>
+                <td>
+                  {by === 'bytes' ? <Amount bytes={talker.value as Bytes} /> : formatCount(talker.value)}
+                </td>
+                <td>{by === 'bytes' ? <Amount bytes={own?.bytes} /> : formatCount(own?.packets)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,172 @@
+/** Workloads: which pods, services and namespaces talk, when they were last seen to, and which pods are idle. */
+import type { Active, Listed, WorkloadsPanel as Workloads } from '../../backstage/messages';
+import { type Bytes, formatAge, formatClock, formatCount } from '../../flows/units';
+import { setQuery, type ViewStore } from '../../view/view-state';
+import { useNow } from '../use-now';
+import { Amount } from './amount';
+import { Section, useFirst } from './lists';
+import { showPeer } from './show-culprit';
+import css from './side-panel.module.css';
+
+export function WorkloadsPanel({ store, workloads }: { store: ViewStore; workloads: Workloads }) {
+  const { pods, services, namespaces, idle, undecided, sinceMs } = workloads;
+  return (
+    <>
+      <h2 className={css.title}>Active and idle</h2>
+      <p className={css.note}>
+        “Last seen” is when a counter last rose while this page watched, since {formatClock(sinceMs)} UTC.
+        What is merely listed may be quiet.
+      </p>
+      <Section
+        title="Idle pods"
+        aside={idle === undefined ? 'not known' : formatCount(idle.total)}
+        table="idle"
+      >
+        {idle === undefined ? (
+          <p className={css.note}>
+            Flows name only pods that talk. Give the server a list of all pods to see who does not:{' '}
+            <code>kubectl get nodes,pods,services,endpointslices -A -o json &gt; inventory.json</code>, then{' '}
+            <code>--inventory inventory.json</code>.
+          </p>
+        ) : (
+          <Idle idle={idle} undecided={undecided} />
+        )}
+      </Section>
+      <Section title="Services" aside={`${formatCount(services.total)} active`} table="services">
+        <Actives store={store} rows={services} />
+      </Section>
+      <Section title="Pods" aside={`${formatCount(pods.total)} active`} table="pods">
+        <Actives store={store} rows={pods} />
+      </Section>
+      <Section title="Namespaces" aside={`${formatCount(namespaces.length)} with traffic`} table="namespaces">
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">namespace</th>
+              <th scope="col" className={css.slim}>
+                pods
+              </th>
+              <th scope="col" className={css.wide}>
+                inside
+              </th>
+              <th scope="col" className={css.wide}>
+                sent out
+              </th>
+              <th scope="col" className={css.wide}>
+                received
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {namespaces.map((row) => (
+              <tr key={row.id}>
+                <td>
+                  <button
+                    type="button"
+                    className={css.pair}
+                    title={`Filter to ns=${row.name}`}
+                    onClick={() => setQuery(store, { ...store.getState().query, ns: row.name })}
+                  >
+                    <span>
+                      <bdi>{row.name}</bdi>
+                    </span>
+                  </button>
+                </td>
+                <td>{formatCount(row.pods)}</td>
+                <td>
+                  <Amount bytes={row.insideBytes as Bytes} />
+                </td>
+                <td>
+                  <Amount bytes={row.sentBytes as Bytes} />
+                </td>
+                <td>
+                  <Amount bytes={row.receivedBytes as Bytes} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Section>
+    </>
+  );
+}
+
+function Idle({ idle, undecided }: { idle: NonNullable<Workloads['idle']>; undecided: number }) {
+  const { rows, more } = useFirst(idle.rows, idle.total);
+  return (
+    <>
+      {idle.total === 0 ? (
+        <p className={css.note}>Every running pod of the inventory is in some flow of this answer.</p>
+      ) : (
+        <ul className={css.names}>
+          {rows.map((pod) => (
+            <li key={`${pod.ns}/${pod.name}`} data-idle-pod>
+              <bdi>
+                {pod.ns}/{pod.name}
+              </bdi>
+              {pod.node === undefined ? null : <small>{pod.node}</small>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {more}
+      {undecided === 0 ? null : (
+        <p className={css.note}>
+          {formatCount(undecided)} host-network pods cannot be told from their node: their traffic may be
+          listed under the node’s name.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Actives({ store, rows: all }: { store: ViewStore; rows: Listed<Active> }) {
+  const now = useNow();
+  const { rows, more } = useFirst(all.rows, all.total, 20);
+  return (
+    <>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">name</th>
+            <th scope="col" className={css.wide}>
+              sent
+            </th>
+            <th scope="col" className={css.wide}>
+              received
+            </th>
+            <th scope="col" className={css.wide}>
+              last seen
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <td>
+                <button
+                  type="button"
+                  className={css.pair}
+                  title={row.namespace === undefined ? row.label : `${row.namespace}/${row.label}`}
+                  onClick={() => showPeer(store, row.id)}
+                >
+                  <span>
+                    <bdi>{row.namespace === undefined ? row.label : `${row.namespace}/${row.label}`}</bdi>
+                  </span>
+                </button>
+              </td>
+              <td>
+                <Amount bytes={row.sentBytes as Bytes} />
+              </td>
+              <td>
+                <Amount bytes={row.receivedBytes as Bytes} />
+              </td>
+              <td>{row.lastMs === undefined ? '—' : `${formatAge(Math.max(0, now - row.lastMs))} ago`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more}
+    </>
+  );
+}
