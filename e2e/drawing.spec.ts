@@ -62,6 +62,36 @@ test('zooming and panning draw the peers anew, and re-style none of them while d
   await check(160, -40);
 });
 
+test('a map that nobody touches asks for no frames, and wakes for the reader', async ({ shoal, lab }) => {
+  await shoal.page.addInitScript(() => {
+    const ask = window.requestAnimationFrame.bind(window);
+    window.shoalTestFrames = 0;
+    window.requestAnimationFrame = (callback) => {
+      window.shoalTestFrames++;
+      return ask(callback);
+    };
+  });
+  await shoal.open(lab, '?level=service&every=off');
+  const frames = () => shoal.page.evaluate(() => window.shoalTestFrames);
+  let before = -1;
+  await expect
+    .poll(async () => {
+      const now = await frames();
+      const asked = now - before;
+      before = now;
+      return asked;
+    })
+    .toBe(0);
+  const { from, check } = await cornerOf(shoal, 'shop');
+  await shoal.page.mouse.move(from.x, from.y);
+  await shoal.page.mouse.down();
+  await shoal.page.mouse.move(from.x + 60, from.y - 30, { steps: 8 });
+  await shoal.page.mouse.up();
+  await shoal.idle();
+  expect(await frames()).toBeGreaterThan(before);
+  await check(60, -30);
+});
+
 test('a drag inside a namespace’s box pans the map', async ({ shoal, lab }) => {
   await shoal.open(lab, '?level=service');
   const { from, check } = await cornerOf(shoal, 'shop');
@@ -130,7 +160,10 @@ test('a crowd is painted without elements of the engine, and answers to the same
   expect(after.y - painted.y).toBeCloseTo(-30, 0);
 
   // Hovering tells, dragging moves one peer, a click opens its details.
-  const named = (await shoal.picture()).peers.find(({ labelBox }) => labelBox !== undefined);
+  const named = (await shoal.picture()).peers.find(
+    // Where nothing floats over the map, and a click selects rather than opens.
+    ({ id, box, labelBox }) => labelBox !== undefined && !id.startsWith('fold:') && box.x < 700 && box.y < 600,
+  );
   if (named === undefined) throw new Error('No peer has a name.');
   const [x, y] = [named.box.x + named.box.w / 2, named.box.y + named.box.h / 2];
   await shoal.page.mouse.move(x, y);
@@ -202,6 +235,7 @@ interface Holder {
 
 declare global {
   interface Window {
+    shoalTestFrames: number;
     shoalTestCounts: { drawn: number; restyled: number; frames: number };
   }
 }

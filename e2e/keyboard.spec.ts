@@ -42,7 +42,7 @@ test('Esc leaves the selection first, then the focus', async ({ shoal, lab }) =>
   await shoal.idle();
   expect((await shoal.view()).peer).toBeUndefined();
   expect((await shoal.view()).focus).toBe('svc:shop/cart');
-  await expect(shoal.panel.getByRole('tab')).toHaveText(['Summary']);
+  await expect(shoal.panel.getByRole('tab', { selected: true })).toHaveText('Summary');
   await shoal.page.keyboard.press('Escape');
   await shoal.idle();
   expect((await shoal.view()).focus).toBeUndefined();

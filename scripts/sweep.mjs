@@ -13,7 +13,7 @@ const { status } = spawnSync(
     'src/sources/simulated',
     'src/graph/picture.test.ts',
     'src/graph/layout',
-    'src/backstage/legibility.test.ts',
+    'src/backstage/legibility.test.ts', 'src/sources/pcap/fuzz.test.ts',
     ...process.argv.slice(2),
   ],
   { stdio: 'inherit', env: { ...process.env, SWEEP: '1' }, shell: process.platform === 'win32' },

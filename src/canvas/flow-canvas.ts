@@ -16,6 +16,7 @@ import { createGestures, REST_MS } from './gestures';
 import { glide } from './glide';
 import type { Highlight } from './paint-map';
 import { listenToPointer, type Point, type Pointed } from './pointing';
+import { createRenderLoop } from './render-loop';
 import { createSharpness } from './sharpness';
 import type { Camera } from './sheet';
 import { stylesheet } from './stylesheet';
@@ -75,6 +76,7 @@ const CROWD_NO_MORE = 120;
 const AWAIT_PICTURE_MS = 150;
 
 export function createFlowCanvas(container: HTMLElement, theme: Theme, events: CanvasEvents): FlowCanvas {
+  const loop = createRenderLoop();
   const engine = cytoscape({
     container,
     style: stylesheet(theme),
@@ -85,6 +87,7 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     selectionType: 'single',
     autounselectify: true,
   });
+  loop.govern(engine);
   guardDrawing(engine);
   const engineCanvases = [...container.querySelectorAll('canvas')];
 
@@ -278,6 +281,7 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
       gestures.destroy();
       pointer.destroy();
       crowd?.destroy();
+      loop.destroy();
       engine.destroy();
     },
   };

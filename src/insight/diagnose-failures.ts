@@ -160,7 +160,10 @@ function describe(
     const other = last.roster.rows[row];
     if (other?.server.service === who.server.service && other.port === who.port) answered++;
   }
-  const isNew = run.length >= LEAST_POLLS && sinceMs > run[0].atMs;
+  const isNew =
+    run.length >= LEAST_POLLS &&
+    sinceMs > run[0].atMs &&
+    failing.some((one) => wasWatched(one.client, run, lives.get(familyKey(one, kind))?.sinceMs ?? 0));
   const place = `${nameOf(who.server)}${who.port === undefined ? '' : `:${who.port}`}`;
   const first = failing[0]?.client;
   const from =
@@ -187,6 +190,13 @@ function describe(
         ? 'A network policy, a firewall or an address that is gone drop in silence; a packet back would show that the path works.'
         : 'Nothing listens on that port, or something on the way rejects; a handshake would show that it listens again.',
   };
+}
+
+/** Whether the client's node was heard in the poll before: a sensor that comes back finds old failures, not new ones. */
+function wasWatched({ node }: Party, run: readonly Observation[], sinceMs: number): boolean {
+  const before = run.findLast(({ atMs }) => atMs < sinceMs);
+  if (node === undefined || before === undefined) return before !== undefined;
+  return before.counted.some((row) => before.roster.rows[row]?.client.node === node);
 }
 
 const nameOf = (party: Party): string =>

@@ -21,7 +21,7 @@ export function nameOfPeer(id: string): string {
   return id.startsWith('host:') ? `a process of node ${name}` : name.replace(/^\//, '');
 }
 
-export function nameOf(culprit: Culprit): string {
+function nameOf(culprit: Culprit): string {
   switch (culprit.kind) {
     case 'source':
       return nameOfPeer(culprit.peer);

@@ -222,6 +222,15 @@ describe('failing is not slow', () => {
     expect(report).toMatchObject({ verdict: 'fine', failures: [{ isNew: false }] });
   });
 
+  it('one that a returning sensor shows again is not new', () => {
+    const gap = WELL.map(({ clientStats, ...flow }): Flow => {
+      const isSeen = clientStats !== undefined && flow.client.node !== 'n1' && flow.client.node !== 'n2';
+      return isSeen ? { ...flow, clientStats } : flow;
+    });
+    const report = diagnose(watch([...times(6, gap), ...times(3, plus(dead))]));
+    expect(report).toMatchObject({ verdict: 'fine', failures: [{ isNew: false, flows: 2 }] });
+  });
+
   it('who was answered and now sends into silence is cut off, though its last handshakes still show', () => {
     const counting = (sent: number, heard: number): Flow[] =>
       WELL.map((flow) =>

@@ -13,21 +13,28 @@ export interface Idle {
   face: ShoalWindow;
 }
 
-/** How often pending work is looked at again. */
-const LOOK_MS = 20;
+/** A hidden tab gets no frames. */
+const FRAME_MS = 20;
 
 export function createIdle(view: () => ViewState): Idle {
   // The page starts busy: until the first request is under way nothing else would say so.
   const pending = new Set<string>(['start']);
+  // Told rather than asked: whoever waits must not cost what it waits for.
+  let waiting: (() => void)[] = [];
+  const allDone = (): Promise<void> =>
+    pending.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
   const idle: Idle = {
     busy(what, isPending) {
       if (isPending) pending.add(what);
       else pending.delete(what);
+      if (pending.size > 0) return;
+      for (const go of waiting) go();
+      waiting = [];
     },
     face: {
       async whenIdle() {
         for (;;) {
-          while (pending.size > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+          await allDone();
           await idle.map?.whenIdle();
           await frame();
           if (pending.size === 0) return;
@@ -46,6 +53,6 @@ export function createIdle(view: () => ViewState): Idle {
 // A hidden tab gets no frames, but it can be idle all the same.
 const frame = (): Promise<void> =>
   new Promise((resolve) => {
-    if (document.hidden) setTimeout(resolve, LOOK_MS);
+    if (document.hidden) setTimeout(resolve, FRAME_MS);
     else requestAnimationFrame(() => resolve());
   });

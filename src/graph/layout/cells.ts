@@ -25,7 +25,7 @@ const STAGGER = 0.16;
 export function slotCentre(group: PackedGroup, slot: number): Point {
   const col = slot % group.cols;
   const row = Math.floor(slot / group.cols);
-  const shift = group.cols > 1 ? (row % 2 === 0 ? -STAGGER : STAGGER) / 2 : 0;
+  const shift = group.cols > 1 && group.straight !== true ? (row % 2 === 0 ? -STAGGER : STAGGER) / 2 : 0;
   const { left, top } = frameSize(group);
   return {
     x: group.x + left + (col + 0.5 + shift) * group.cell.w,

@@ -30,6 +30,8 @@ export interface PackedGroup {
   boxed: boolean;
   /** Framed tightly: less room for the title and around the peers. */
   tight?: boolean;
+  /** Rows stand straight below each other: a box of one column that got a second must not shift the first. */
+  straight?: boolean;
 }
 
 /** What is not cells: room for a namespace's name above its peers, air around them, and gaps between boxes. */

@@ -101,13 +101,16 @@ function makeRoom(
   const group = groups.get(id);
   if (group === undefined) return 0;
   const taller = sized({ ...group, rows: group.rows + 1 });
-  const wider = sized({ ...group, cols: group.cols + 1 });
+  const wider = sized({
+    ...group,
+    cols: group.cols + 1,
+    ...(group.cols === 1 ? { straight: true } : {}),
+  });
   // What an island covers is nobody's business here (islands.ts), and it is in nobody's way.
   const usual = new Map([...groups].filter(([other]) => !isIsland(other)));
   const isFree = (frame: PackedGroup) =>
     isIsland(id) || [...usual].every(([other, beside]) => other === id || !touches(frame, beside));
-  // With one column there is no stagger; a second would shift the first.
-  if (group.cols > 1 && !isFree(taller) && isFree(wider)) {
+  if (!isFree(taller) && isFree(wider)) {
     groups.set(id, wider);
     const book = books.get(id) ?? [];
     const shifted: (string | undefined)[] = [];

@@ -1,0 +1,119 @@
+/**
+ * History that outlives the page, where the browser lets it: every answer goes into the history and into a store, and
+ * comes back from there when its question is asked again. Where storing fails, history is for this sitting, and says so.
+ * Knows lines of recordings; refuses to know how they are stored (history-store).
+ */
+import type { Answer } from '../flows/flow';
+import { decodeAnswer, readCount } from '../flows/wire';
+import type { History, TakenAt } from './history';
+
+/** Every function may reject: storage can be denied, full, or taken away at any time. */
+export interface HistoryStore {
+  /** Keeps one line of a recording; the oldest lines of all scopes go when there are too many. */
+  append(scope: string, atMs: number, line: string): Promise<void>;
+  /** The lines of a scope from `sinceMs` on, in order of time. */
+  load(scope: string, sinceMs: number): Promise<string[]>;
+  clear(): Promise<void>;
+  destroy(): void;
+}
+
+export interface Keeping {
+  /** Whether what is added will be there after a reload. Starts hopeful where there is a store. */
+  readonly kept: 'stored' | 'sitting';
+  /** Adds an answer to the history, behind what is being recalled. */
+  add(answer: Answer, taken: TakenAt): void;
+  /**
+   * Turns to a scope and brings back what is stored of it since `sinceMs`; resolves with how many moments came. One at a
+   * time, and before the first answer of the scope: what has begun is not added to at its front. Never rejects.
+   */
+  recall(scope: string, sinceMs: number): Promise<number>;
+  /** Forgets all that is stored; the history itself stays. Never rejects. */
+  clear(): Promise<void>;
+  destroy(): void;
+}
+
+export function createKeeping(history: History, store?: HistoryStore): Keeping {
+  let kept: 'stored' | 'sitting' = store === undefined ? 'sitting' : 'stored';
+  let recalling = 0;
+  let over = false;
+  const waiting: [Answer, TakenAt][] = [];
+
+  const failed = (): void => {
+    kept = 'sitting';
+  };
+
+  const addNow = (answer: Answer, taken: TakenAt): void => {
+    const isNew = history.add(answer, taken);
+    // Once denied, always denied: a full disk would be asked at every poll otherwise.
+    if (!isNew || store === undefined || kept === 'sitting') return;
+    const last = history.moments().length - 1;
+    for (const line of history.toRecording({ first: last, last })) {
+      store.append(taken.scope, taken.atMs, line).catch(failed);
+    }
+  };
+
+  const recallNow = async (from: HistoryStore, scope: string, sinceMs: number): Promise<number> => {
+    history.turnTo(scope);
+    if (history.moments().length > 0) return 0;
+    const lines = await from.load(scope, sinceMs);
+    let came = 0;
+    for (const line of lines) {
+      if (over) return came;
+      const stored = readLine(line, scope);
+      if (stored === undefined) continue;
+      // The reader may have turned elsewhere meanwhile.
+      const { scope: turnedTo } = history;
+      history.add(...stored);
+      history.turnTo(turnedTo);
+      came++;
+      // Hundreds of answers are a second's work: whoever else is here has a turn after each.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return came;
+  };
+
+  return {
+    get kept() {
+      return kept;
+    },
+    add(answer, taken) {
+      if (recalling > 0) waiting.push([answer, taken]);
+      else addNow(answer, taken);
+    },
+    async recall(scope, sinceMs) {
+      if (store === undefined) return 0;
+      recalling++;
+      try {
+        return await recallNow(store, scope, sinceMs);
+      } catch {
+        failed();
+        return 0;
+      } finally {
+        recalling--;
+        if (recalling === 0 && !over) for (const [answer, taken] of waiting.splice(0)) addNow(answer, taken);
+      }
+    },
+    async clear() {
+      await store?.clear().catch(failed);
+    },
+    destroy() {
+      over = true;
+      waiting.length = 0;
+      store?.destroy();
+    },
+  };
+}
+
+/** What was stored is read like what is fetched: by another version of this page, or by whoever could write there. */
+function readLine(line: string, scope: string): [Answer, TakenAt] | undefined {
+  try {
+    const json = JSON.parse(line) as { at?: unknown; epoch?: unknown; flows?: unknown; rejected?: unknown };
+    const atMs = Date.parse(String(json.at));
+    if (Number.isNaN(atMs)) return undefined;
+    const answer = decodeAnswer(json.flows);
+    answer.rejects.count += readCount(json.rejected) ?? 0;
+    return [answer, { atMs, epoch: typeof json.epoch === 'string' ? json.epoch : '', scope }];
+  } catch {
+    return undefined;
+  }
+}
