@@ -15,6 +15,7 @@ import { createCaseBook } from './case-book';
 import { createContext } from './context';
 import { detailLink, detailPeer, sumUp, tipFor } from './figures';
 import { createInsights, type Insights } from './insights';
+import { createMemory } from './memory';
 import type { Asks, Figures, FromBackstage, Look, Panels, Receipt, ToBackstage } from './messages';
 import { createPlacements, type Placements } from './placements';
 import { createRowDesk, type RowDesk } from './rows';
@@ -40,6 +41,7 @@ let scope = '';
 let placements = openPlacements(scope, undefined);
 const context = createContext();
 const caseBook = createCaseBook();
+const memory = createMemory();
 /** The baseline that the reader loaded. */
 let loaded: Baseline | undefined;
 const scenery = createScenery(createTextMeasure(MAP_FONT), () => placements);
@@ -133,7 +135,7 @@ async function show(look: Look): Promise<void> {
     scope = look.scope;
     placements = openPlacements(scope, undefined);
   }
-  const set = await scenery.make(kept.answer, look, isOutdated);
+  const set = await scenery.make(kept.answer, look, context.now().inventory?.zones, isOutdated);
   if (set === undefined) return;
   const { graph, frame, scene, picture } = set;
   const patch = makePatch(sent, picture);
@@ -168,20 +170,31 @@ async function show(look: Look): Promise<void> {
   });
 }
 
+/** Answers to the same question of the same source; how it is formatted makes no other question. */
+function seriesOf({ query, source }: KeptAnswer): string {
+  const { format: _format, ...filters } = query;
+  return `${source ?? ''}\n${writeQuery(filters)}`;
+}
+
 /** Noted when first asked for, so that a picture never waits for it. */
 function insightsOf(stage: Shown): Insights {
   const { kept } = stage;
   if (stage.insights === undefined) {
     const now = context.now();
-    const { format: _format, limit: _limit, ...filters } = kept.query;
-    const notes = caseBook.note(`${kept.source ?? ''}\n${writeQuery(filters)}`, {
+    const series = seriesOf(kept);
+    const { answer, atMs, epoch = '' } = kept;
+    memory.add(answer, { atMs, epoch, scope: series });
+    const notes = caseBook.note(series, {
       flows: kept.answer.flows,
       atMs: kept.atMs,
       epoch: kept.epoch,
       truncated: kept.answer.truncated,
       zones: now.inventory?.zones,
     });
-    stage.insights = createInsights(kept, notes, now, loaded ?? now.baseline);
+    stage.insights = createInsights(kept, notes, now, loaded ?? now.baseline, {
+      rates: memory.rates(series),
+      changesSince: (sinceMs) => memory.changesSince(series, sinceMs),
+    });
   }
   return stage.insights;
 }

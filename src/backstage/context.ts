@@ -30,22 +30,23 @@ const PATIENCE_MS = 10_000;
 export function createContext(): ContextDesk {
   let context: Context = { sensitive: SENSITIVE_DEFAULT };
   let fetchedMs: number | undefined;
-  let texts = '';
+  const texts: { inventory?: string; audit?: string } = {};
 
+  /** Takes over what came and is new; what did not come this time stays as it was known. */
   async function load(base: string, offers: readonly string[]): Promise<void> {
-    const [inventory, audit] = await Promise.all(
-      ['inventory', 'audit'].map((name) =>
-        offers.includes(name) ? fetchText(new URL(name, base).href) : undefined,
-      ),
-    );
-    const together = `${inventory}\n${audit}`;
+    const fetched = (name: string) =>
+      offers.includes(name) ? fetchText(new URL(name, base).href) : undefined;
+    const [inventory, audit] = await Promise.all([fetched('inventory'), fetched('audit')]);
     // The same objects stay while nothing changed: whoever remembers by identity goes on remembering.
-    if (together === texts) return;
-    texts = together;
-    context = {
-      ...readAudit(audit),
-      ...(inventory === undefined ? {} : { inventory: readInventoryFacts(parse(inventory)) }),
-    };
+    if (audit !== undefined && audit !== texts.audit) {
+      texts.audit = audit;
+      const { inventory: known } = context;
+      context = { ...readAudit(audit), ...(known === undefined ? {} : { inventory: known }) };
+    }
+    if (inventory !== undefined && inventory !== texts.inventory) {
+      texts.inventory = inventory;
+      context = { ...context, inventory: readInventoryFacts(parse(inventory)) };
+    }
   }
 
   return {

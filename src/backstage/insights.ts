@@ -2,13 +2,14 @@
  * What the page says in words: health, audit, workloads, answers to questions; cut to what a panel shows, whole in a
  * file. Knows which answer and notes they are made from; what they say is insight's.
  */
+import type { FlowRate } from '../flows/rates';
 import { type ActivePeer, type Activity, activityOf } from '../insight/activity';
 import { type Audit, auditFlows } from '../insight/audit';
 import { type Baseline, compareBaseline, takeBaseline } from '../insight/baseline';
 import { writeBaseline } from '../insight/baseline-file';
 import { suggestPolicies } from '../insight/policy';
 import { answerQuestion } from '../insight/questions/answer-question';
-import { gatherFacts, type QuestionFacts } from '../insight/questions/facts';
+import { type Change, gatherFacts, type QuestionFacts } from '../insight/questions/facts';
 import { findSubjects } from '../insight/questions/subjects';
 import { findingsCsv } from '../share/findings-csv';
 import { policyYaml } from '../share/policy-yaml';
@@ -32,12 +33,21 @@ export interface Insights {
   baseline(): Blob;
 }
 
+/** What was before this answer. */
+export interface Before {
+  /** By `flowKey`; absent after one poll, a restart or a gap. */
+  rates: ReadonlyMap<string, FlowRate> | undefined;
+  /** Undefined where history does not reach back so far; `sinceMs` since 1970. */
+  changesSince(sinceMs: number): readonly Change[] | undefined;
+}
+
 /** `baseline` is the reader's, else the server's. */
 export function createInsights(
   kept: KeptAnswer,
   notes: CaseNotes,
   context: Context,
   baseline: Baseline | undefined,
+  before: Before,
 ): Insights {
   const { flows, total, truncated, rejects } = kept.answer;
   const { ns, pod, svc, ip, l4proto } = kept.query;
@@ -53,6 +63,8 @@ export function createInsights(
         query: kept.query,
         sensitive: context.sensitive,
         diagnosis: diagnosisFrom(notes.observations, notes.report),
+        changes: before.changesSince,
+        ...(before.rates === undefined ? {} : { rates: before.rates }),
         ...(context.inventory === undefined ? {} : { inventory: context.inventory }),
         ...(baseline === undefined ? {} : { baseline }),
       }),

@@ -63,6 +63,8 @@ export interface Look {
   panel: 'summary' | 'health' | 'audit' | 'workloads';
   /** The question that stands; its subject as `insight/questions` has it. */
   question?: { id: number; subject: Subject };
+  /** By band, or against the other clients of the same server. */
+  colour: 'band' | 'relative';
   theme: Theme;
   /** Room for the map, CSS px. */
   viewport: CellSize;

@@ -10,7 +10,9 @@ import type { MeasureText } from '../graph/layout/labels';
 import type { Placement } from '../graph/layout/placement';
 import { chooseFolding, chooseGrain, type Grain } from '../graph/levels';
 import type { Picture } from '../graph/marks';
+import type { Shade } from '../graph/palette';
 import { composePicture } from '../graph/picture';
+import { relateLinks } from '../insight/compare-siblings';
 import type { Look } from './messages';
 import type { Placements } from './placements';
 
@@ -22,12 +24,21 @@ export interface SetPiece {
   picture: Picture;
 }
 
+/** Zone by node name, where an inventory tells. */
+type Zones = ReadonlyMap<string, string> | undefined;
+type Shades = ReadonlyMap<string, Shade> | undefined;
+
 export interface Scenery {
   /**
    * The picture for this look. `breathe` is awaited between the steps; when it says that the look is outdated, the work
    * is given up and nothing comes back.
    */
-  make(answer: Answer, look: Look, breathe: () => Promise<boolean>): Promise<SetPiece | undefined>;
+  make(
+    answer: Answer,
+    look: Look,
+    zones: Zones,
+    breathe: () => Promise<boolean>,
+  ): Promise<SetPiece | undefined>;
 }
 
 export function createScenery(measure: MeasureText, placements: () => Placements): Scenery {
@@ -58,8 +69,12 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       on.placeAround(view, focus, scene, { w, h }),
   );
   const pictureOf = remember(
-    (scene: Scene, placement: Placement, theme: Look['theme'], zoom: number): Picture =>
-      composePicture({ scene, placement, theme, zoom, measure }),
+    (scene: Scene, placement: Placement, theme: Look['theme'], zoom: number, shades: Shades): Picture =>
+      composePicture({ scene, placement, theme, zoom, measure, shades }),
+  );
+  const shadesOf = remember(
+    (graph: FlowGraph, zones: Zones): Shades =>
+      new Map([...relateLinks(graph, zones)].map(([id, relative]) => [id, relative.class])),
   );
 
   function decide(answer: Answer, look: Look): Grain {
@@ -78,7 +93,7 @@ export function createScenery(measure: MeasureText, placements: () => Placements
   }
 
   return {
-    async make(answer, look, breathe) {
+    async make(answer, look, zones, breathe) {
       const grain = decide(answer, look);
       if (await breathe()) return undefined;
       const { expand, viewport, moves } = look;
@@ -97,7 +112,8 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       const frame = isAround ? view : [look.scope, graph.level, placement.generation].join(' ');
       const zoom = frame === framed ? look.zoom : undefined;
       framed = frame;
-      const picture = pictureOf(scene, placement, look.theme, zoom ?? placement.zoom);
+      const shades = look.colour === 'relative' ? shadesOf(graph, zones) : undefined;
+      const picture = pictureOf(scene, placement, look.theme, zoom ?? placement.zoom, shades);
       return { graph, scene, frame, picture };
     },
   };

@@ -152,7 +152,9 @@ function linkElement(
       opacity: link.opacity,
       arrow: arrowScale(link, peers.get(link.to)?.size ?? 0, zoom),
     },
-    classes: [link.band, link.unanswered ? 'unanswered' : ''].filter(Boolean).join(' '),
+    classes: [link.band, link.dash.length > 0 ? 'dashed' : '', link.unanswered ? 'unanswered' : '']
+      .filter(Boolean)
+      .join(' '),
   };
 }
 

@@ -153,11 +153,9 @@ export function stylesheet(theme: Theme): cytoscape.StylesheetJson {
         'overlay-opacity': 0,
       },
     },
-    ...BAND_ORDER.map((band, order) => {
-      const isDashed = bandStyle(band, theme).dash !== undefined;
-      const line = isDashed ? { 'line-style': 'dashed', 'line-dash-pattern': 'data(dash)' } : {};
-      return { selector: `edge.${band}`, style: { ...line, 'z-index': 9 + order } };
-    }),
+    ...BAND_ORDER.map((band, order) => ({ selector: `edge.${band}`, style: { 'z-index': 9 + order } })),
+    // Which links are dashed is the picture's to say: colour and dash may stand for something else than the band.
+    { selector: 'edge.dashed', style: { 'line-style': 'dashed', 'line-dash-pattern': 'data(dash)' } },
     {
       selector: 'node.pill',
       style: {

@@ -105,3 +105,28 @@ function hashOf(text: string): number {
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16_777_619) >>> 0;
   return hash;
 }
+
+/** How a link compares with the other clients of the same server, for the colour mode that shows it. */
+export const SHADES = ['usual', 'slower', 'much-slower', 'alone', 'unmeasured'] as const;
+export type Shade = (typeof SHADES)[number];
+
+/** What a shade means in a legend, and the band whose colour and dash it borrows: both modes keep the bands' promises. */
+export const SHADE_GUIDE: Record<Shade, { band: Band; label: string; meaning: string }> = {
+  usual: {
+    band: 'excellent',
+    label: 'as its siblings',
+    meaning: 'about as long as other clients of the same server',
+  },
+  slower: { band: 'elevated', label: '≥ 3×', meaning: 'at least three times as long as its siblings' },
+  'much-slower': { band: 'high', label: '▲ ≥ 10×', meaning: 'at least ten times as long as its siblings' },
+  alone: {
+    band: 'good',
+    label: 'no siblings',
+    meaning: 'measured, with too few other clients to compare with',
+  },
+  unmeasured: {
+    band: 'unmeasured',
+    label: 'no recent handshake',
+    meaning: 'not measured, which is not fast',
+  },
+};

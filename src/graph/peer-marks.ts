@@ -16,7 +16,7 @@ import {
 } from './layout/labels';
 import { cellOf, centreOf, type Placement } from './layout/placement';
 import type { PictureBox, PicturePeer } from './marks';
-import { chooseHues, placeStyle, type Theme } from './palette';
+import { chooseHues, placeStyle, type Shade, type Theme } from './palette';
 
 export interface PictureInput {
   scene: Scene;
@@ -25,6 +25,8 @@ export interface PictureInput {
   /** Screen px per map unit: decides which names fit. */
   zoom: number;
   measure: MeasureText;
+  /** Where given, links are coloured by how they compare with their siblings instead of by band. */
+  shades?: ReadonlyMap<string, Shade> | undefined;
 }
 
 export const BOX_TITLE_PX = 13;

@@ -2,12 +2,12 @@
  * The map as final marks: positions, widths in px, colours, names. Pure, before any engine, so the legend, the tables,
  * the accessibility tree and nearly every test read it. Numbers are quantised here: jitter dies before it is styled.
  */
-import { isProblem, type Scene, touchesInfrastructure } from './focus';
+import { isProblem, touchesInfrastructure } from './focus';
 import { chooseBends, plainBend } from './layout/bends';
 import { bundle } from './layout/bundles';
 import type { Placement } from './layout/placement';
 import type { Picture, PictureLink, PicturePeer } from './marks';
-import { bandStyle, type Theme } from './palette';
+import { bandStyle, SHADE_GUIDE } from './palette';
 import { composeMarks, type PictureInput } from './peer-marks';
 import { composePills } from './pills';
 
@@ -27,7 +27,7 @@ const WIDEST_LINK_PX = 12;
 export function composePicture(input: PictureInput): Picture {
   const { scene, zoom, measure } = input;
   const { peers, boxes, taken } = composeMarks(input);
-  const links = composeLinks(scene, peers, input.placement, input.theme);
+  const links = composeLinks(input, peers);
   const pills = composePills(links, peers, zoom, measure, taken);
   return { level: scene.graph.level, zoom, boxes, peers, links, pills, coverage: scene.coverage };
 }
@@ -49,12 +49,9 @@ const CROWDS: readonly { above: number; opacity: number }[] = [
 
 const SOLID: readonly number[] = [];
 
-function composeLinks(
-  { graph, links: graphLinks }: Scene,
-  peers: readonly PicturePeer[],
-  placement: Placement,
-  theme: Theme,
-): PictureLink[] {
+function composeLinks(input: PictureInput, peers: readonly PicturePeer[]): PictureLink[] {
+  const { scene, placement, theme, shades } = input;
+  const { graph, links: graphLinks } = scene;
   const at = new Map(peers.map((peer) => [peer.id, peer]));
   const links: PictureLink[] = [];
   const crowd = crowdOpacity(graphLinks.length);
@@ -63,8 +60,13 @@ function composeLinks(
     const to = at.get(link.to);
     if (from === undefined || to === undefined) continue;
     const { band, worstP99Us } = link.handshake;
-    const style = bandStyle(band, theme);
-    const quiet = !isProblem(link) && touchesInfrastructure(graph, link);
+    const shade = shades?.get(link.id);
+    const style = bandStyle(shade === undefined ? band : SHADE_GUIDE[shade].band, theme);
+    const isLoud =
+      shade === undefined
+        ? isProblem(link)
+        : link.unanswered || shade === 'slower' || shade === 'much-slower';
+    const quiet = !isLoud && touchesInfrastructure(graph, link);
     links.push({
       id: link.id,
       from: link.from,
@@ -79,7 +81,7 @@ function composeLinks(
       bend: 0,
       unanswered: link.unanswered,
       quiet,
-      opacity: isProblem(link) ? 1 : quiet ? Math.min(QUIET_OPACITY, crowd) : crowd,
+      opacity: isLoud ? 1 : quiet ? Math.min(QUIET_OPACITY, crowd) : crowd,
     });
   }
   shapeLinks(links, at, placement);

@@ -2,6 +2,7 @@
  * The command line: what can be asked for, and the sentence for what cannot. Pure; opens no file and no socket.
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { readPatterns, SENSITIVE_DEFAULT } from '../insight/audit-patterns';
 import {
   FEWEST_SERVICES,
   isScenario,
@@ -14,11 +15,16 @@ import { MAX_ANSWER_BYTES, readHubUrl } from './hub';
 export type SourceChoice =
   | { kind: 'simulated'; scenario?: ScenarioName; seed?: number; services?: number }
   | { kind: 'recording'; file: string; speed: number }
+  | { kind: 'pcap'; files: string[]; join: boolean; windowS?: number; speed: number }
   | { kind: 'hub'; url: URL; maxAnswerBytes: number };
 
 export interface Options {
   source: SourceChoice;
   inventory: string[];
+  /** The file of links that were found right. */
+  baseline?: string;
+  /** Namespace patterns; none: the usual ones. */
+  sensitive: string[];
   host: string;
   port: number;
   /** `/` or `/name`, never with a slash at the end. */
@@ -46,12 +52,22 @@ Where the flows come from (one of them; the default is --simulate):
       --services N         its size, from ${FEWEST_SERVICES} to ${MOST_SERVICES} services
   --recording FILE|lab     replay .jsonl, .jsonl.gz or one /mcp/flows response as .json; lab is shipped
       --speed N            recorded seconds per second (default 1); 0 holds the last poll
+  --pcap FILE...           captures (pcap, pcapng, also gzipped), one from each pod or node; shown whole
+      --no-join            leave what was captured at both ends as two flows
+      --window SECONDS     handshake percentiles over so long (default: over the whole capture)
+      --speed N            replay them instead, so many captured seconds per second
   --hub URL                a real Kubeshark, e.g. http://localhost:8898; credentials are read from the
                            environment: SHOAL_HUB_TOKEN or SHOAL_LICENSE_KEY
       --max-answer SIZE    largest answer taken from it (default 256MiB)
 
-  --inventory FILE...      kubectl get nodes,pods,services,endpointslices -A -o json
+  --inventory FILE...      kubectl get nodes,pods,services,endpointslices -A -o json; --simulate and lab
+                           bring their own
   --record FILE            append what passes through to FILE (.jsonl), for --recording
+
+What the audit compares with:
+  --baseline FILE          links that were looked at and found right, as "Save baseline" writes them
+  --sensitive PATTERN      namespaces to watch; several with commas or repeated, in quotes for the shell
+                           (default "${SENSITIVE_DEFAULT.join(',')}")
 
 Where the map is served:
   --host HOST              address to listen on (default 127.0.0.1: this machine only)
@@ -71,10 +87,15 @@ const OPTIONS = {
   services: { type: 'string' },
   recording: { type: 'string' },
   speed: { type: 'string' },
+  pcap: { type: 'string', multiple: true },
+  'no-join': { type: 'boolean' },
+  window: { type: 'string' },
   hub: { type: 'string' },
   'max-answer': { type: 'string' },
   inventory: { type: 'string', multiple: true },
   record: { type: 'string' },
+  baseline: { type: 'string' },
+  sensitive: { type: 'string', multiple: true },
   host: { type: 'string' },
   port: { type: 'string' },
   'base-path': { type: 'string' },
@@ -91,12 +112,20 @@ const isName = (name: string): name is Name => Object.hasOwn(OPTIONS, name);
 class Mistake extends Error {}
 
 // Which option makes sense with which source only.
-const BELONGS: readonly (readonly [Name, 'simulated' | 'recording' | 'hub', string])[] = [
-  ['seed', 'simulated', '--simulate'],
-  ['services', 'simulated', '--simulate'],
-  ['speed', 'recording', '--recording'],
-  ['max-answer', 'hub', '--hub'],
+const BELONGS: readonly (readonly [Name, readonly SourceChoice['kind'][], string])[] = [
+  ['seed', ['simulated'], '--simulate'],
+  ['services', ['simulated'], '--simulate'],
+  ['speed', ['recording', 'pcap'], '--recording or --pcap'],
+  ['no-join', ['pcap'], '--pcap'],
+  ['window', ['pcap'], '--pcap'],
+  ['max-answer', ['hub'], '--hub'],
 ];
+
+// Several files may follow one of these.
+const MANY: ReadonlySet<Name | undefined> = new Set<Name>(['inventory', 'pcap']);
+
+/** A day: longer captures are shown whole anyway. */
+const LONGEST_WINDOW_S = 86_400;
 
 /** Reads the arguments after the program's name. The last of repeated options counts. */
 export function readCommandLine(args: readonly string[]): CommandLine {
@@ -130,12 +159,11 @@ function collect(args: readonly string[]): Given {
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
-      // --inventory takes several files in a row.
-      if (before !== 'inventory') {
+      if (before === undefined || !MANY.has(before)) {
         const hint = isScenario(token.value) ? ` Did you mean --simulate=${token.value}?` : '';
         throw new Mistake(`There is no argument ${JSON.stringify(token.value)}.${hint}`);
       }
-      given.get('inventory')?.push(token.value);
+      given.get(before)?.push(token.value);
       continue;
     }
     if (!isName(token.name)) throw new Mistake(`There is no option ${token.rawName}.`);
@@ -159,9 +187,12 @@ function readOptions(given: Given): Options {
     throw new Mistake('--record writes plain .jsonl; zip it afterwards with gzip.');
   }
   const publicUrl = lastOf(given, 'public-url');
+  const baseline = lastOf(given, 'baseline');
   return {
     source: readSource(given),
     inventory: given.get('inventory') ?? [],
+    ...(baseline === undefined ? {} : { baseline }),
+    sensitive: (given.get('sensitive') ?? []).flatMap(readSensitive),
     host: lastOf(given, 'host') ?? '127.0.0.1',
     port: readWhole(given, 'port', 0, 65_535) ?? 4180,
     basePath: readBasePath(lastOf(given, 'base-path') ?? '/'),
@@ -173,15 +204,16 @@ function readOptions(given: Given): Options {
 }
 
 function readSource(given: Given): SourceChoice {
-  const chosen = (['simulate', 'recording', 'hub'] as const).filter((name) => given.has(name));
+  const chosen = (['simulate', 'recording', 'pcap', 'hub'] as const).filter((name) => given.has(name));
   if (chosen.length > 1) {
     throw new Mistake(
       `Flows come from one place: choose between ${chosen.map((n) => `--${n}`).join(' and ')}.`,
     );
   }
   const source = readChosen(given);
-  for (const [name, kind, option] of BELONGS) {
-    if (given.has(name) && source.kind !== kind) throw new Mistake(`--${name} goes with ${option} only.`);
+  for (const [name, kinds, option] of BELONGS) {
+    if (given.has(name) && !kinds.includes(source.kind))
+      throw new Mistake(`--${name} goes with ${option} only.`);
   }
   return source;
 }
@@ -189,6 +221,18 @@ function readSource(given: Given): SourceChoice {
 function readChosen(given: Given): SourceChoice {
   const file = lastOf(given, 'recording');
   if (file !== undefined) return { kind: 'recording', file, speed: readSpeed(lastOf(given, 'speed') ?? '1') };
+  const captures = given.get('pcap');
+  if (captures !== undefined) {
+    const windowS = readWhole(given, 'window', 1, LONGEST_WINDOW_S);
+    return {
+      kind: 'pcap',
+      files: captures,
+      join: !given.has('no-join'),
+      // A capture is over: all of it is what there is to see, unless its time is asked for.
+      speed: readSpeed(lastOf(given, 'speed') ?? '0'),
+      ...(windowS === undefined ? {} : { windowS }),
+    };
+  }
   const hub = lastOf(given, 'hub');
   if (hub !== undefined) {
     const url = readHubUrl(hub);
@@ -220,6 +264,14 @@ function readWhole(given: Given, name: Name, least: number, most: number): numbe
     );
   }
   return value;
+}
+
+function readSensitive(text: string): string[] {
+  const patterns = readPatterns(text);
+  if (patterns.length === 0) {
+    throw new Mistake(`--sensitive must name namespaces, such as *vault*, not ${JSON.stringify(text)}.`);
+  }
+  return patterns;
 }
 
 function readSpeed(text: string): number {

@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createApp } from './app';
 import { readCommandLine } from './command-line';
 import { openAnswers } from './open-answers';
+import { openAudit } from './open-audit';
 import { type PageFiles, readPageFiles } from './page-files';
 import { hostNames } from './run';
 
@@ -18,6 +19,7 @@ export async function createDevListener(args: string, pageFolder?: string): Prom
   if (line.kind !== 'run')
     throw new Error(line.kind === 'mistake' ? line.message : `SHOAL_ARGS asks for ${line.kind}.`);
   const { options } = line;
+  const audit = await openAudit(options);
   const { answers, inventory } = await openAnswers(options, { env: process.env, warn: console.warn });
   const page: PageFiles = pageFolder === undefined ? new Map() : readPageFiles(pageFolder);
   const app = createApp({
@@ -25,6 +27,7 @@ export async function createDevListener(args: string, pageFolder?: string): Prom
     page,
     hosts: hostNames(options),
     ...(inventory === undefined ? {} : { inventory }),
+    ...(audit === undefined ? {} : { audit }),
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false }) as Listener;
 }

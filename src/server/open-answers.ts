@@ -3,25 +3,24 @@
  * The only place of the server that knows all kinds of sources.
  */
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Inventory, mergeInventories, readInventory } from '../sources/inventory';
 import { createRecordingSource, readRecording } from '../sources/recording';
+import { simulatedInventory } from '../sources/simulated/inventory';
 import { createSimulatedSource } from '../sources/simulated/simulated';
 import type { FlowSource } from '../sources/source';
 import type { Answers } from './answers';
+import type { AppOptions } from './app';
+import { CannotStart, FILE_PROBLEMS, fileSentence, messageOf, readGiven } from './cannot-start';
 import type { Options, SourceChoice } from './command-line';
 import { createHub } from './hub';
 import { labPath } from './lab';
 import { createLineFile } from './line-file';
+import { openCaptures } from './pcap-source';
 import { createRecorder, type Recorder } from './recorder';
 import { createSourceAnswers } from './source-answers';
-
-/** Something given from outside cannot be used; the message is the sentence for the reader. */
-export class CannotStart extends Error {
-  override name = 'CannotStart';
-}
 
 export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>;
@@ -29,15 +28,23 @@ export interface Surroundings {
   warn: (line: string) => void;
 }
 
+/** A source that is open. */
+interface Opened {
+  answersWith: (recorder: Recorder | undefined) => Answers;
+  /** What the source itself knows; one that is given wins. */
+  inventory?: () => Inventory;
+}
+
 /** Opens the chosen source and what goes with it. Rejects with CannotStart when a file cannot be used. */
 export async function openAnswers(
   options: Pick<Options, 'source' | 'inventory' | 'record'>,
   { env, warn }: Surroundings,
-): Promise<{ answers: Answers; inventory?: Inventory }> {
-  const inventory = await openInventory(options);
-  const open = await openSource(options.source, env, warn);
+): Promise<Pick<AppOptions, 'answers' | 'inventory'>> {
+  const given = await openInventory(options);
+  const opened = await openSource(options.source, env, warn, given);
   const recorder = options.record === undefined ? undefined : await openRecorder(options.record, warn);
-  const answers = open(recorder);
+  const answers = opened.answersWith(recorder);
+  const inventory = given ?? opened.inventory;
   return inventory === undefined ? { answers } : { answers, inventory };
 }
 
@@ -45,14 +52,19 @@ async function openSource(
   choice: SourceChoice,
   env: Surroundings['env'],
   warn: (line: string) => void,
-): Promise<(recorder: Recorder | undefined) => Answers> {
-  const fromSource = (source: FlowSource) => (recorder: Recorder | undefined) =>
-    createSourceAnswers(recorder === undefined ? { source } : { source, recorder });
+  inventory: Inventory | undefined,
+): Promise<Opened> {
+  const fromSource = (source: FlowSource): Opened => ({
+    answersWith: (recorder) =>
+      createSourceAnswers(recorder === undefined ? { source } : { source, recorder }),
+  });
   const startMs = Date.now();
   switch (choice.kind) {
     case 'simulated': {
       const { kind: _kind, ...rest } = choice;
-      return fromSource(createSimulatedSource({ ...rest, startMs }));
+      const source = createSimulatedSource({ ...rest, startMs });
+      // Pods come and go, so the list is made when somebody asks. Unlike the truth's events it plans nothing ahead.
+      return { ...fromSource(source), inventory: () => simulatedInventory(source.truth, Date.now()) };
     }
     case 'recording': {
       const path = choice.file === 'lab' ? labPath('lab.jsonl.gz') : choice.file;
@@ -67,18 +79,22 @@ async function openSource(
         createRecordingSource(recording, { label: `recording ${name}`, speed: choice.speed, startMs }),
       );
     }
+    case 'pcap':
+      return fromSource(await openCaptures(choice, inventory, startMs, warn));
     case 'hub': {
       const token = readCredential(env, 'SHOAL_HUB_TOKEN');
       const licenseKey = readCredential(env, 'SHOAL_LICENSE_KEY');
       const { url, maxAnswerBytes } = choice;
-      return (recorder) =>
-        createHub({
-          url,
-          maxAnswerBytes,
-          ...(token === undefined ? {} : { token }),
-          ...(licenseKey === undefined ? {} : { licenseKey }),
-          ...(recorder === undefined ? {} : { recorder }),
-        });
+      return {
+        answersWith: (recorder) =>
+          createHub({
+            url,
+            maxAnswerBytes,
+            ...(token === undefined ? {} : { token }),
+            ...(licenseKey === undefined ? {} : { licenseKey }),
+            ...(recorder === undefined ? {} : { recorder }),
+          }),
+      };
     }
   }
 }
@@ -92,9 +108,7 @@ async function openInventory(options: Pick<Options, 'source' | 'inventory'>): Pr
 }
 
 async function readInventoryFile(path: string): Promise<Inventory> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new CannotStart(fileSentence(path, error));
-  });
+  const text = await readGiven(path);
   try {
     return readInventory(JSON.parse(text));
   } catch (error) {
@@ -127,18 +141,3 @@ function readCredential(env: Surroundings['env'], name: string): string | undefi
     throw new CannotStart(`${name} holds characters that no header can carry.`);
   return value;
 }
-
-const FILE_PROBLEMS: Record<string, string> = {
-  ENOENT: 'there is no such file or folder.',
-  EACCES: 'it may not be opened.',
-  EPERM: 'it may not be opened.',
-  EISDIR: 'it is a folder.',
-  ENOSPC: 'the disk is full.',
-};
-
-function fileSentence(path: string, error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  return `${path}: ${(code === undefined ? undefined : FILE_PROBLEMS[code]) ?? messageOf(error)}`;
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -7,12 +7,22 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { type Running, run } from './run';
 
+const BASELINE = {
+  format: 'shoal-baseline',
+  version: 1,
+  savedAt: '2026-01-31T12:00:00Z',
+  links: [{ from: 'shop/cart', to: 'data/redis', port: 6379, proto: 'tcp' }],
+};
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'shoal-run-'));
   writeFileSync(join(folder, 'broken.json'), '{"items": [');
   writeFileSync(join(folder, 'pods.json'), '{"items": [{"kind": "Pod", "metadata": {"name": "web-1"}}]}');
   writeFileSync(join(folder, 'text.jsonl'), 'hello\n');
+  writeFileSync(join(folder, 'flows.json'), '{"flows": [], "total": 0, "truncated": false}');
+  writeFileSync(join(folder, 'baseline.json'), JSON.stringify({ ...BASELINE, owner: 'me' }));
+  writeFileSync(join(folder, 'older.json'), JSON.stringify({ ...BASELINE, version: 0 }));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -62,7 +72,42 @@ describe('starting', () => {
     };
     expect(await count('--port 0 --recording lab')).toBe(53);
     expect(await count('--port 0 --recording lab --inventory FOLDER/pods.json')).toBe(1);
-    expect(await count('--port 0')).toBe(404);
+    expect(await count('--port 0 --recording FOLDER/flows.json')).toBe(404);
+  });
+
+  test('the simulator lists its cluster, unless another inventory is given', async () => {
+    const names = async (text: string) => {
+      const { url } = await start(text);
+      const flows = await fetch(`${url}mcp/flows`);
+      expect(flows.headers.get('shoal-offers')).toBe('inventory');
+      const response = await fetch(`${url}inventory`);
+      const { items } = (await response.json()) as { items: { kind: string; metadata: { name: string } }[] };
+      const answer = (await flows.json()) as { flows: { client: { node?: string } }[] };
+      return {
+        items: items.map(({ kind, metadata: { name } }) => `${kind} ${name}`),
+        nodes: answer.flows.flatMap(({ client: { node } }) => (node === undefined ? [] : [`Node ${node}`])),
+      };
+    };
+    const own = await names('--port 0 --services 10');
+    expect(own.nodes.length).toBeGreaterThan(20);
+    expect(own.items).toEqual(expect.arrayContaining([...new Set(own.nodes)]));
+    expect((await names('--port 0 --services 10 --inventory FOLDER/pods.json')).items).toEqual(['Pod web-1']);
+  });
+
+  test('what an audit compares with is served as it was given', async () => {
+    const audit = async (text: string) => {
+      const { url } = await start(`--port 0 --hub http://localhost:1${text}`);
+      const response = await fetch(`${url}audit`);
+      return response.ok ? await response.json() : response.status;
+    };
+    const baseline = { ...BASELINE, allowed: [] };
+    expect(await audit(' --baseline FOLDER/baseline.json')).toEqual({ baseline });
+    expect(await audit(' --sensitive *vault*,pay')).toEqual({ sensitive: ['*vault*', 'pay'] });
+    expect(await audit(' --sensitive pay --baseline FOLDER/baseline.json')).toEqual({
+      sensitive: ['pay'],
+      baseline,
+    });
+    expect(await audit('')).toBe(404);
   });
 
   test('--record keeps what passes, and --recording plays it', async () => {
@@ -83,6 +128,10 @@ describe('not starting', () => {
     ['--recording FOLDER/text.jsonl', 1, /text\.jsonl: nothing in it can be read: line 1/],
     ['--inventory FOLDER/none.json', 1, /none\.json: there is no such file/],
     ['--inventory FOLDER/broken.json', 1, /broken\.json: .*JSON/],
+    ['--baseline FOLDER/none.json', 1, /none\.json: there is no such file/],
+    ['--baseline FOLDER', 1, /: it is a folder\.$/m],
+    ['--baseline FOLDER/broken.json', 1, /broken\.json: This file is no baseline: it is not JSON\. Save one/],
+    ['--baseline FOLDER/older.json', 1, /older\.json: .*its version is 0 .* Save it again/],
     ['--record FOLDER/no/such/place.jsonl', 1, /place\.jsonl: there is no such file or folder/],
     ['--port 0 --host 192.0.2.1', 1, /192\.0\.2\.1 is no address of this machine/],
     ['--bogus', 2, /There is no option --bogus\. .*--help/],

@@ -4,9 +4,11 @@
 import { fileURLToPath } from 'node:url';
 import { version } from '../../package.json';
 import { createApp } from './app';
+import { CannotStart } from './cannot-start';
 import { HELP, type Options, readCommandLine } from './command-line';
 import { listen } from './listen';
-import { CannotStart, openAnswers } from './open-answers';
+import { openAnswers } from './open-answers';
+import { openAudit } from './open-audit';
 import { readPageFiles } from './page-files';
 
 export interface Terminal {
@@ -54,6 +56,7 @@ async function start(
   print: Terminal['print'],
   warn: Terminal['warn'],
 ): Promise<Running> {
+  const audit = await openAudit(options);
   const { answers, inventory } = await openAnswers(options, { env, warn });
   const { host, port, basePath, frameAncestors, publicUrl } = options;
   const app = createApp({
@@ -65,6 +68,7 @@ async function start(
     version,
     onBug: (error) => warn(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     ...(inventory === undefined ? {} : { inventory }),
+    ...(audit === undefined ? {} : { audit }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
   });
   const listening = await listen(app, host, port).catch(async (error: NodeJS.ErrnoException) => {

@@ -216,7 +216,7 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
       {isNarrow ? (
         <div className={css.narrow}>
           {stagePart}
-          {view.view === 'map' ? <Legend theme={theme} /> : null}
+          {view.view === 'map' ? <Legend theme={theme} colour={view.colour} /> : null}
           <div className={css.sidePanel}>{sidePart}</div>
         </div>
       ) : (

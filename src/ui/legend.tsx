@@ -1,35 +1,42 @@
 /** What colour, dash and width mean, with their units; always with the map, so that a screenshot explains itself. */
 import { BAND_GUIDE, BANDS } from '../flows/handshake';
-import { bandStyle, type Theme } from '../graph/palette';
+import { bandStyle, SHADE_GUIDE, SHADES, type Theme } from '../graph/palette';
 import { linkWidthPx } from '../graph/picture';
+import type { ViewState } from '../view/view-state';
 import css from './legend.module.css';
 
 /** The ends of the fixed scale. */
 const LIGHT = linkWidthPx(1024);
 const HEAVY = linkWidthPx(1024 ** 3);
 
-export function Legend({ theme }: { theme: Theme }) {
+const BAND_ENTRIES = [...BANDS, 'unmeasured' as const].map((band) => ({
+  band,
+  label: `${band === 'high' ? '▲ ' : ''}${BAND_GUIDE[band].range}`,
+  meaning: BAND_GUIDE[band].meaning,
+}));
+const SHADE_ENTRIES = SHADES.map((shade) => SHADE_GUIDE[shade]);
+
+export function Legend({ theme, colour }: { theme: Theme; colour: ViewState['colour'] }) {
   return (
     <div className={css.legend} role="group" aria-label="Legend">
-      <strong>Worst handshake p99</strong>
+      <strong>{colour === 'band' ? 'Worst handshake p99' : 'Handshake, against siblings'}</strong>
       <ul>
-        {[...BANDS, 'unmeasured' as const].map((band) => {
-          const { colour, dash } = bandStyle(band, theme);
+        {(colour === 'band' ? BAND_ENTRIES : SHADE_ENTRIES).map(({ band, label, meaning }) => {
+          const { colour: stroke, dash } = bandStyle(band, theme);
           return (
-            <li key={band} title={BAND_GUIDE[band].meaning}>
+            <li key={label} title={meaning}>
               <svg width="24" height="8" aria-hidden="true">
                 <line
                   x1="0"
                   y1="4"
                   x2="24"
                   y2="4"
-                  stroke={colour}
+                  stroke={stroke}
                   strokeWidth="4"
                   strokeDasharray={dash?.join(' ')}
                 />
               </svg>
-              {band === 'high' ? '▲ ' : ''}
-              {BAND_GUIDE[band].range}
+              {label}
             </li>
           );
         })}

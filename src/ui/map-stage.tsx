@@ -43,6 +43,7 @@ export function MapStage(props: MapStageProps) {
   const [hover, setHover] = useState<Hover>();
   const selectedPeer = useStore(store, (view) => view.peer);
   const selectedLink = useStore(store, (view) => view.link);
+  const colour = useStore(store, (view) => view.colour);
   const isNarrow = useMedia(NARROW);
   const insets = insetsFor(isNarrow);
   const latest = useRef({ onDrag });
@@ -155,7 +156,7 @@ export function MapStage(props: MapStageProps) {
           <Maximize size={14} aria-hidden="true" />
         </button>
       </div>
-      {isNarrow ? null : <Legend theme={theme} />}
+      {isNarrow ? null : <Legend theme={theme} colour={colour} />}
     </div>
   );
 }

@@ -40,6 +40,7 @@ export function useStage(
     link,
     panel,
     ask,
+    colour,
   } = view;
   const look = useMemo((): Look | undefined => {
     if (receipt?.answer === undefined || viewport === undefined) return undefined;
@@ -63,6 +64,7 @@ export function useStage(
       ...(link === undefined ? {} : { link }),
       panel,
       ...(ask === undefined ? {} : { question: { id: ask.question, subject: ask.about } }),
+      colour,
       theme,
       viewport,
       ...(zoom === undefined ? {} : { zoom }),
@@ -84,6 +86,7 @@ export function useStage(
     link,
     panel,
     ask,
+    colour,
     theme,
     viewport,
     zoom,
