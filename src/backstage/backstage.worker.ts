@@ -163,6 +163,7 @@ async function show(look: Look): Promise<void> {
       answer: look.answer,
       version,
       coverage,
+      ...(kept.summary === undefined ? {} : { summary: kept.summary }),
       figures,
       ...selectionOf(set, look),
       ...insightsOf(shown).panels(look),
@@ -193,6 +194,7 @@ function insightsOf(stage: Shown): Insights {
     });
     stage.insights = createInsights(kept, notes, now, loaded ?? now.baseline, {
       rates: memory.rates(series),
+      calibration: memory.calibration(series),
       changesSince: (sinceMs) => memory.changesSince(series, sinceMs),
     });
   }

@@ -7,6 +7,7 @@ import { noteSeen, type SeenRecord } from '../insight/activity-seen';
 import { type Sitting, watchLinks } from '../insight/baseline-sitting';
 import { diagnose, type Report } from '../insight/diagnose';
 import { type Observation, observe } from '../insight/diagnose-observe';
+import { noteAnswer, type QualityWatch } from '../insight/quality-watch';
 
 export interface NotedPoll {
   flows: readonly Flow[];
@@ -22,6 +23,8 @@ export interface CaseNotes {
   report: Report;
   sitting: Sitting;
   seen: SeenRecord;
+  /** Which nodes were heard, which counters fell. */
+  watch: QualityWatch;
   /** One poll each, oldest first. */
   observations: readonly Observation[];
 }
@@ -37,6 +40,7 @@ interface Case {
   epochs: number;
   sitting?: Sitting;
   seen?: SeenRecord;
+  watch?: QualityWatch;
   notes?: CaseNotes;
 }
 
@@ -77,10 +81,16 @@ export function createCaseBook(): CaseBook {
         truncated: poll.truncated,
       });
       known.seen = noteSeen(known.seen, poll.flows, poll.atMs);
+      known.watch = noteAnswer(known.watch, {
+        flows: poll.flows,
+        atMs: poll.atMs,
+        epoch: poll.epoch ?? '',
+      });
       known.notes = {
         report: diagnose(known.observations),
         sitting: known.sitting,
         seen: known.seen,
+        watch: known.watch,
         observations: known.observations,
       };
       return known.notes;

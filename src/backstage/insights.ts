@@ -2,12 +2,13 @@
  * What the page says in words: health, audit, workloads, answers to questions; cut to what a panel shows, whole in a
  * file. Knows which answer and notes they are made from; what they say is insight's.
  */
-import type { FlowRate } from '../flows/rates';
+import type { Calibration, FlowRate } from '../flows/rates';
 import { type ActivePeer, type Activity, activityOf } from '../insight/activity';
 import { type Audit, auditFlows } from '../insight/audit';
 import { type Baseline, compareBaseline, takeBaseline } from '../insight/baseline';
 import { writeBaseline } from '../insight/baseline-file';
 import { suggestPolicies } from '../insight/policy';
+import { judgeQuality } from '../insight/quality';
 import { answerQuestion } from '../insight/questions/answer-question';
 import { type Change, gatherFacts, type QuestionFacts } from '../insight/questions/facts';
 import { findSubjects } from '../insight/questions/subjects';
@@ -24,7 +25,7 @@ const MOST_ROWS = 300;
 
 /** Everything insight may rest on, for one answer. Each part is made when first asked for. */
 export interface Insights {
-  panels(look: Look): Pick<Panels, 'health' | 'audit' | 'workloads' | 'reply'>;
+  panels(look: Look): Pick<Panels, 'health' | 'audit' | 'workloads' | 'quality' | 'reply'>;
   subjects(asked: Asks['subjects']['ask']): Asks['subjects']['reply'];
   policy(namespace: string): Blob;
   /** The audit's findings as CSV. */
@@ -37,6 +38,8 @@ export interface Insights {
 export interface Before {
   /** By `flowKey`; absent after one poll, a restart or a gap. */
   rates: ReadonlyMap<string, FlowRate> | undefined;
+  /** What the reported rates are; absent for the same reasons. */
+  calibration: Calibration | undefined;
   /** Undefined where history does not reach back so far; `sinceMs` since 1970. */
   changesSince(sinceMs: number): readonly Change[] | undefined;
 }
@@ -70,6 +73,14 @@ export function createInsights(
       }),
   );
 
+  const quality = once(() =>
+    judgeQuality({
+      answer: kept.answer,
+      watch: notes.watch,
+      trust: facts().trust,
+      ...(before.calibration === undefined ? {} : { rates: before.calibration }),
+    }),
+  );
   const audit = once(() => auditFlows(flows, context.sensitive, facts().graphAt));
 
   return {
@@ -81,6 +92,7 @@ export function createInsights(
       ...(look.panel === 'workloads'
         ? { workloads: workloadsPanel(activityOf(flows, context.inventory, facts().graphAt), notes) }
         : {}),
+      quality: quality(),
       ...(look.question === undefined ? {} : { reply: replyTo(look.question, facts()) }),
     }),
     subjects: ({ text, takes }) => ({

@@ -3,7 +3,7 @@
  * since a moment. Knows history's series; refuses to know what a question is.
  */
 import type { Answer } from '../flows/flow';
-import type { FlowRate } from '../flows/rates';
+import { type Calibration, calibrate, type FlowRate } from '../flows/rates';
 import { buildGraph, type FlowGraph } from '../graph/flow-graph';
 import { compareMoments, type LinkChange, lastingName, type Side } from '../insight/compare';
 import { createHistory, type TakenAt } from '../live/history';
@@ -19,6 +19,8 @@ export interface Memory {
   add(answer: Answer, taken: TakenAt): void;
   /** By `flowKey`, for the latest sample of a series; undefined after one poll, a restart or a gap. */
   rates(scope: string): ReadonlyMap<string, FlowRate> | undefined;
+  /** Whether reported rates are bits or bytes, by what the counters of the latest samples say. */
+  calibration(scope: string): Calibration | undefined;
   /** What the latest sample has that the one nearest to a moment had not, and the other way round. */
   changesSince(scope: string, sinceMs: number): readonly LinkChange[] | undefined;
 }
@@ -55,6 +57,17 @@ export function createMemory(): Memory {
     rates(scope) {
       history.turnTo(scope);
       return history.ratesAt(history.moments().length - 1)?.flows;
+    },
+    calibration(scope) {
+      history.turnTo(scope);
+      const moments = history.moments();
+      const timed = [moments.length - 2, moments.length - 1].flatMap((index) => {
+        const [answer, moment] = [history.at(index), moments[index]];
+        return answer === undefined || moment === undefined
+          ? []
+          : [{ flows: answer.flows, atMs: moment.atMs, epoch: moment.epoch }];
+      });
+      return timed.length < 2 ? undefined : calibrate(timed);
     },
     changesSince(scope, sinceMs) {
       history.turnTo(scope);

@@ -6,6 +6,7 @@ import type { Flow, Level } from '../flows/flow';
 import type { GroupHandshake, ServerTrust } from '../flows/handshake';
 import type { Parameter, Query } from '../flows/query';
 import type { Bytes, Packets } from '../flows/units';
+import type { Summary } from '../flows/wire';
 import type { Distribution } from '../graph/distribution';
 import type { GraphPeer } from '../graph/flow-graph';
 import type { FlowRow } from '../graph/flow-rows';
@@ -19,6 +20,7 @@ import type { AuditLink, EgressRow, MatrixCell } from '../insight/audit';
 import type { LinkName } from '../insight/baseline-names';
 import type { Appeared } from '../insight/baseline-sitting';
 import type { Report } from '../insight/diagnose';
+import type { Quality } from '../insight/quality';
 import type { QuestionAnswer, Subject, SubjectKind } from '../insight/questions/answer';
 import type { FoundSubject } from '../insight/questions/subjects';
 import type { PollRequest, PollResult } from '../live/fetch-poll';
@@ -60,7 +62,7 @@ export interface Look {
   peer?: string;
   link?: string;
   /** The panel that is open: what only it shows is made only then. */
-  panel: 'summary' | 'health' | 'audit' | 'workloads';
+  panel: 'summary' | 'health' | 'audit' | 'workloads' | 'quality';
   /** The question that stands; its subject as `insight/questions` has it. */
   question?: { id: number; subject: Subject };
   /** By band, or against the other clients of the same server. */
@@ -159,11 +161,14 @@ export interface Panels {
   /** Counts stages: tables ask again when it changes. */
   version: number;
   coverage: Coverage;
+  /** What Kubeshark reports, as it came with the answer. */
+  summary?: Summary;
   figures: Figures;
   /** What the look had selected, and what there is to say of it: nothing when the answer has no such peer or link. */
   selected: { peer?: string; link?: string };
   selection: { peer?: PeerDetails; link?: LinkDetails };
   health: Report;
+  quality: Quality;
   audit?: AuditPanel;
   workloads?: WorkloadsPanel;
   /** The answer to the question that stands. */

@@ -160,14 +160,20 @@ export function componentSchemas(): Record<string, object> {
 // ---- Tolerant: the oracle of wire.ts. A bad value is absent, a bad row is refused.
 
 const anyText = z.string().min(1).optional().catch(undefined);
+/** As wire.ts readCount has it: from 2^63 on it is no count any more. */
+const countable = z
+  .number()
+  .nonnegative()
+  .lt(2 ** 63);
 const anyCount = z
   .union([
-    z.number().nonnegative(),
+    countable,
     z
       .string()
-      .regex(/^\d+(\.\d+)?$/)
+      .trim()
+      .regex(/^\d+(\.\d+)?(?:[eE][-+]?\d+)?$/)
       .transform(Number)
-      .pipe(z.number()),
+      .pipe(countable),
   ])
   .optional()
   .catch(undefined);

@@ -208,9 +208,9 @@ describe('one field', () => {
     expect(end({ ip: '', pod: null, svc: 7, node: ['n'], container_id: {} })).toStrictEqual({});
   });
 
-  it('numbers may come as digits; anything else is absent', () => {
+  it('numbers may come as numerals; anything else is absent', () => {
     expect(
-      stats({ tx_bytes: '123', rx_bytes: '1.5', tx_pkts: '-1', rx_pkts: '1e3', tx_pps: ' 1' }),
+      stats({ tx_bytes: '123', rx_bytes: '1.5', tx_pkts: '-1', rx_pkts: '0x10', tx_pps: '+1' }),
     ).toStrictEqual({
       txBytes: 123,
       rxBytes: 1.5,

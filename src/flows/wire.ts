@@ -1,5 +1,5 @@
 /**
- * The contract's JSON, read and written by hand: ten thousand rows in about a millisecond.
+ * The contract's JSON, read and written by hand: in about half the time that JSON.parse takes.
  * Tolerant per field (a bad value is absent), strict per row (a bad row is counted and left out), and never
  * loses an answer for a row's sake. wire-schema.ts is the oracle its tests compare it with.
  */
@@ -34,8 +34,13 @@ export function decodeAnswer(json: unknown): Answer {
     rejects.count++;
     rejects.example ??= { row, reason: read };
   }
-  const total = readCount(json.total) ?? rows.length;
-  return { flows, total, truncated: json.truncated === true || rows.length < total, rejects };
+  return { flows, ...readExtent(json, rows.length), rejects };
+}
+
+/** How many rows there are in all, and whether some are missing. A total below what was sent is corrected. */
+function readExtent(json: Json, sent: number): Pick<Answer, 'total' | 'truncated'> {
+  const total = Math.max(sent, Math.round(readCount(json.total) ?? sent));
+  return { total, truncated: json.truncated === true || json.truncated === 'true' || sent < total };
 }
 
 /** One row, or the reason it cannot be read. */
@@ -63,11 +68,21 @@ function readProto(value: unknown): Proto | undefined {
   return lower === 'tcp' || lower === 'udp' ? lower : undefined;
 }
 
-/** A count as sent: a number, or plain digits in a string; negative, endless, `"1e3"` or anything else is absent. */
+/** Digits, with a fraction or an exponent as Go writes large floats; `+3`, `0x10`, `.5` and `1.` are no JSON numbers. */
+const NUMERAL = /^\s*\d+(\.\d+)?(e[+-]?\d+)?\s*$/i;
+/**
+ * No sensor counts so far: from here on it is a negative number in unsigned clothes (-1 is 2^64 - 1) or no number at all,
+ * and one of those would swallow every sum it is added to.
+ */
+const BEYOND_COUNTING = 2 ** 63;
+
+/**
+ * A count as sent: a number, or a numeral in a string. Negative, endless, 2^63 and above, or anything else is absent.
+ * Past 2^53 it is right to fifteen digits: JSON.parse has rounded it before it comes here.
+ */
 export function readCount(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
-  // Infinity: 400 digits in a string are one, and one of those would swallow every sum it is added to.
-  return typeof number === 'number' && number >= 0 && number < Number.POSITIVE_INFINITY ? number : undefined;
+  const number = typeof value === 'string' && NUMERAL.test(value) ? Number(value) : value;
+  return typeof number === 'number' && number >= 0 && number < BEYOND_COUNTING ? number : undefined;
 }
 
 function decodeEndpoint(json: Json, isServer: boolean): Endpoint {
@@ -207,8 +222,7 @@ export function decodeRaw(json: unknown): RawAnswer {
   if (rejects.count > 0) {
     rejects.example = { row: list.findIndex((row) => !isObject(row)), reason: 'the row is not an object' };
   }
-  const total = readCount(envelope.total) ?? list.length;
-  return { rows, total, truncated: envelope.truncated === true || list.length < total, rejects };
+  return { rows, ...readExtent(envelope, list.length), rejects };
 }
 
 export interface Talker {

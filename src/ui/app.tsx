@@ -96,11 +96,11 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
     },
     [backstage],
   );
-  const tidy = () => {
+  const tidy = useCallback(() => {
     backstage.tidy();
     setMoves((count) => count + 1);
     setTidied((count) => count + 1);
-  };
+  }, [backstage]);
   const isRaw = view.query.format === 'raw';
   const isCurrent =
     flows.pollQuery !== undefined &&
@@ -185,7 +185,7 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
         idle={idle}
         store={store}
         backstage={backstage}
-        flows={flows}
+        summary={panels === undefined ? flows.poll?.summary : panels.summary}
         panels={panels}
         onBaseline={lookAgain}
       />
@@ -199,6 +199,7 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
         flows={flows}
         isCurrent={isCurrent}
         coverage={stage?.picture.coverage}
+        findings={panels?.quality.findings}
         paused={paused}
         onPause={setPaused}
         onHelp={openHelp}

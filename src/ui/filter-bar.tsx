@@ -4,7 +4,7 @@
  * and changes nothing.
  */
 import { Copy, SlidersHorizontal, X } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { memo, useEffect, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Backstage } from '../backstage/backstage';
 import {
@@ -42,7 +42,7 @@ const HINTS: Record<Parameter, string> = {
   limit: `Most rows to ask for (${PAGE_LIMIT} unless set)`,
 };
 
-export function FilterBar({ store, backstage, idle }: FilterBarProps) {
+export const FilterBar = memo(function FilterBar({ store, backstage, idle }: FilterBarProps) {
   const query = useStore(store, (view) => view.query);
   const [open, setOpen] = useState(false);
   const active = PARAMETERS.filter((parameter) => query[parameter] !== undefined).length;
@@ -115,7 +115,7 @@ export function FilterBar({ store, backstage, idle }: FilterBarProps) {
       <ExactRequest query={query} url={backstage.requestUrl(query)} />
     </div>
   );
-}
+});
 
 interface TextFilterProps {
   parameter: Parameter;

@@ -1,4 +1,5 @@
 /** What colour, dash and width mean, with their units; always with the map, so that a screenshot explains itself. */
+import { memo } from 'react';
 import { BAND_GUIDE, BANDS } from '../flows/handshake';
 import { bandStyle, SHADE_GUIDE, SHADES, type Theme } from '../graph/palette';
 import { linkWidthPx } from '../graph/picture';
@@ -16,7 +17,7 @@ const BAND_ENTRIES = [...BANDS, 'unmeasured' as const].map((band) => ({
 }));
 const SHADE_ENTRIES = SHADES.map((shade) => SHADE_GUIDE[shade]);
 
-export function Legend({ theme, colour }: { theme: Theme; colour: ViewState['colour'] }) {
+export const Legend = memo(function Legend({ theme, colour }: { theme: Theme; colour: ViewState['colour'] }) {
   return (
     <div className={css.legend} role="group" aria-label="Legend">
       <strong>{colour === 'band' ? 'Worst handshake p99' : 'Handshake, against siblings'}</strong>
@@ -56,4 +57,4 @@ export function Legend({ theme, colour }: { theme: Theme; colour: ViewState['col
       </ul>
     </div>
   );
-}
+});

@@ -3,7 +3,7 @@
  * brings the engine. Knows room, zoom and selection; refuses to know flows.
  */
 import { LayoutGrid, Maximize, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Backstage, Stage } from '../backstage/backstage';
 import { createFlowCanvas, type FlowCanvas } from '../canvas/flow-canvas';
@@ -36,7 +36,7 @@ interface MapStageProps {
   onTidy(): void;
 }
 
-export function MapStage(props: MapStageProps) {
+export const MapStage = memo(function MapStage(props: MapStageProps) {
   const { backstage, store, stage, theme, idle, arrangement, stale, onDrag, onZoom, onTidy } = props;
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<FlowCanvas>(undefined);
@@ -159,7 +159,7 @@ export function MapStage(props: MapStageProps) {
       {isNarrow ? null : <Legend theme={theme} colour={colour} />}
     </div>
   );
-}
+});
 
 /**
  * Where newcomers come from: a peer that opened into several stood where they leave from, and a pod that was replaced

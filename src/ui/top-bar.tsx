@@ -2,11 +2,21 @@
  * Name, where the data comes from, how old it is, how complete; and the controls of the pulse.
  * A status line first: what it says must be true at a glance at 3 a.m.
  */
-import { CircleHelp, MessageCircleQuestion, Moon, Pause, Play, RefreshCw, Sun, SunMoon } from 'lucide-react';
+import {
+  CircleHelp,
+  MessageCircleQuestion,
+  Moon,
+  Pause,
+  Play,
+  RefreshCw,
+  Sun,
+  SunMoon,
+  TriangleAlert,
+} from 'lucide-react';
 import { useStore } from 'zustand';
 import { type Bytes, formatAge, formatBytes, formatCount, formatShare } from '../flows/units';
 import type { Coverage } from '../graph/focus';
-import { INTERVALS, type ThemeChoice, type ViewStore } from '../view/view-state';
+import { INTERVALS, openPanel, type ThemeChoice, type ViewStore } from '../view/view-state';
 import css from './top-bar.module.css';
 import type { Flows } from './use-flows';
 import { useNow } from './use-now';
@@ -17,6 +27,7 @@ interface TopBarProps {
   /** Whether what is shown answers the present filters. */
   isCurrent: boolean;
   coverage: Coverage | undefined;
+  findings: number | undefined;
   paused: boolean;
   onPause(paused: boolean): void;
   onHelp(): void;
@@ -26,7 +37,8 @@ interface TopBarProps {
 const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { auto: 'light', light: 'dark', dark: 'auto' };
 const THEME_ICON = { auto: SunMoon, light: Sun, dark: Moon };
 
-export function TopBar({ store, flows, isCurrent, coverage, paused, onPause, onHelp, onAsk }: TopBarProps) {
+export function TopBar(props: TopBarProps) {
+  const { store, flows, isCurrent, coverage, findings, paused, onPause, onHelp, onAsk } = props;
   const every = useStore(store, (view) => view.every);
   const theme = useStore(store, (view) => view.theme);
   const ThemeIcon = THEME_ICON[theme];
@@ -44,7 +56,9 @@ export function TopBar({ store, flows, isCurrent, coverage, paused, onPause, onH
         </span>
       )}
       <Pulse flows={flows} isCurrent={isCurrent} paused={paused} off={every === 'off'} />
-      {coverage === undefined ? null : <CoverageChip coverage={coverage} />}
+      {coverage === undefined ? null : (
+        <CoverageChip coverage={coverage} findings={findings} onOpen={() => openPanel(store, 'quality')} />
+      )}
       <span className={css.gap} />
       <button
         type="button"
@@ -161,7 +175,14 @@ function Pulse({
   );
 }
 
-function CoverageChip({ coverage }: { coverage: Coverage }) {
+interface CoverageProps {
+  coverage: Coverage;
+  /** Findings about the data; undefined before anything was judged. */
+  findings: number | undefined;
+  onOpen(): void;
+}
+
+function CoverageChip({ coverage, findings, onOpen }: CoverageProps) {
   const { flows, total, bytes, hiddenFlows, hiddenBytes, foldedFlows, rejected, truncated } = coverage;
   const parts = [
     hiddenFlows > 0
@@ -171,7 +192,14 @@ function CoverageChip({ coverage }: { coverage: Coverage }) {
     rejected > 0 ? `${formatCount(rejected)} unreadable` : undefined,
   ].filter((part) => part !== undefined);
   return (
-    <span className={css.chip} data-coverage data-partial={truncated || undefined}>
+    <button
+      type="button"
+      className={css.chip}
+      title="Data quality: how far this can be believed"
+      data-coverage
+      data-partial={truncated || undefined}
+      onClick={onOpen}
+    >
       <span>
         <strong>{formatCount(flows)}</strong> of {formatCount(Math.max(total, flows + rejected))} flows
       </span>
@@ -179,6 +207,12 @@ function CoverageChip({ coverage }: { coverage: Coverage }) {
         <strong>{formatBytes(bytes as Bytes)}</strong>
       </span>
       <span className={css.quiet}>{parts.length === 0 ? 'none hidden' : parts.join(' · ')}</span>
-    </span>
+      {findings === undefined || findings === 0 ? null : (
+        <span className={css.doubt}>
+          <TriangleAlert size={13} aria-hidden="true" /> {formatCount(findings)}
+          <span className="visually-hidden"> findings about the data</span>
+        </span>
+      )}
+    </button>
   );
 }

@@ -1,7 +1,9 @@
 /**
  * The controls over the map: map or table, level, what is left out, find. Says at which level `auto` arrived.
  */
+
 import { X } from 'lucide-react';
+import { memo } from 'react';
 import { useStore } from 'zustand';
 import type { Stage } from '../backstage/backstage';
 import { type Bytes, formatBytes } from '../flows/units';
@@ -22,7 +24,13 @@ import css from './view-bar.module.css';
 /** From "everything" to "only what matters for a bill": decades of bytes. */
 const THRESHOLDS = [0, 1024, 10 * 1024, 102_400, 1_048_576, 10_485_760, 104_857_600];
 
-export function ViewBar({ store, stage }: { store: ViewStore; stage: Stage | undefined }) {
+export const ViewBar = memo(function ViewBar({
+  store,
+  stage,
+}: {
+  store: ViewStore;
+  stage: Stage | undefined;
+}) {
   const view = useStore(store);
   const fixed = view.query.aggregate;
   return (
@@ -150,7 +158,7 @@ export function ViewBar({ store, stage }: { store: ViewStore; stage: Stage | und
       </div>
     </div>
   );
-}
+});
 
 /** More would push the other controls away. */
 const MOST_CHIPS = 3;

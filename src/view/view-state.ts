@@ -13,7 +13,7 @@ export const THEMES = ['auto', 'light', 'dark'] as const;
 export const HIDES = ['auto', 'infra', 'none'] as const;
 export const DEPTHS = [1, 2, 3] as const;
 export const COLOURS = ['band', 'relative'] as const;
-export const PANELS = ['summary', 'health', 'audit', 'workloads'] as const;
+export const PANELS = ['summary', 'health', 'audit', 'workloads', 'quality'] as const;
 /** Hide all links but the heaviest: those at or above this percentile of bytes. */
 export const PERCENTILES = [50, 75, 90, 95, 99] as const;
 
@@ -122,6 +122,11 @@ export function ask(store: ViewStore, question: number, about: NonNullable<ViewS
 /** The question is done with; what it showed on the map stays. */
 export function leaveAsk(store: ViewStore): void {
   store.setState(({ ask: _ask, ...rest }) => rest, true);
+}
+
+/** Opens a panel; what lay over it (a selection, an answer) is closed. */
+export function openPanel(store: ViewStore, panel: PanelName): void {
+  store.setState(({ peer: _peer, link: _link, ask: _ask, ...rest }) => ({ ...rest, panel }), true);
 }
 
 /** Replaces the query; nothing else changes. */

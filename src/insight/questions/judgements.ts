@@ -5,6 +5,7 @@
 import type { Endpoint, Flow } from '../../flows/flow';
 import { flowHandshake } from '../../flows/handshake';
 import { identify } from '../../flows/identity';
+import { linkVolume } from '../../flows/volume';
 import type { GraphLink } from '../../graph/flow-graph';
 import { flowPlace } from '../../graph/flow-place';
 import { auditLink } from '../audit';
@@ -69,16 +70,12 @@ function judged(plain: Finding, verdict: Judgement | undefined): Finding {
 
 const levelOf = (level: string): 'service' | 'pod' => (level === 'pod' ? 'pod' : 'service');
 
-/** Links at a target's level of which it is an end of the given side. */
-function linksAt(
-  subject: Subject,
-  facts: QuestionFacts,
-  side: 'both' | 'server',
-): { links: GraphLink[]; level: 'service' | 'pod' } {
+/** Links of a target at its level. */
+function linksOf(subject: Subject, facts: QuestionFacts): { links: GraphLink[]; level: 'service' | 'pod' } {
   const target = targetOf(subject, facts);
   const level = levelOf(target?.view.level ?? 'service');
   const links = [...facts.graphAt(level).links.values()].filter(
-    ({ from, to }) => to === subject.peer || (side === 'both' && from === subject.peer),
+    ({ from, to }) => to === subject.peer || from === subject.peer,
   );
   return { links, level };
 }
@@ -91,7 +88,7 @@ const worstOf = (links: readonly GraphLink[]): number | undefined => {
 /** 16. X is slow: network or application? */
 export function slowPeer(subject: Subject, facts: QuestionFacts): Finding {
   const target = targetOf(subject, facts);
-  const { links, level } = linksAt(subject, facts, 'both');
+  const { links, level } = linksOf(subject, facts);
   const worst = worstOf(links);
   const name = target?.name ?? 'it';
   return judged(
@@ -124,8 +121,10 @@ export function timeoutsTo(subject: Subject, facts: QuestionFacts): Finding {
     .map((one) => ({ ...one, spread: spreadOf(one.seen) }))
     .sort((a, b) => (b.spread ?? -1) - (a.spread ?? -1) || byText(a.link, b.link));
   const widest = rows[0]?.spread;
-  const { links } = linksAt(subject, facts, 'server');
-  const failing = links.filter(({ unanswered }) => unanswered).length;
+  // By rows: a client whose other ports are answered, or were a minute ago, still gets no answer on this one.
+  const failing = new Set(
+    rows.filter(({ flow, seen }) => seen === undefined && isUnheard(flow)).map(({ client }) => client),
+  ).size;
   const name = target?.name ?? 'it';
   return judged(
     {
@@ -172,7 +171,13 @@ const serviceLink = ({ client, server }: Flow): string =>
 
 function pairOf(flow: Flow) {
   const [from, to] = [identify(flow.client, 'pod'), identify(flow.server, 'pod')];
-  return { flow, from: nameOf(from), to: nameOf(to), link: `${from.id}>${to.id}` };
+  return { flow, client: from.id, from: nameOf(from), to: nameOf(to), link: `${from.id}>${to.id}` };
+}
+
+/** Packets left and none came back. */
+function isUnheard(flow: Flow): boolean {
+  const { forward, backward } = linkVolume([flow], 'packets');
+  return forward > 0 && backward === 0;
 }
 
 const spreadOf = (seen: ReturnType<typeof flowHandshake>): number | undefined =>

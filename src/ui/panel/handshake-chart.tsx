@@ -2,7 +2,7 @@
  * The spread of handshakes as bars over a log axis, coloured by band. Loaded on demand: it brings recharts.
  * What is counted is graph/distribution's; here is only how it is drawn, and its text for those who do not see it.
  */
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import {
   Bar,
   BarChart,
@@ -22,7 +22,11 @@ const HEIGHT_PX = 110;
 /** Until the container is measured, so that nothing jumps: the side panel's usual width. */
 const FIRST_SIZE = { width: 330, height: HEIGHT_PX };
 
-export function HandshakeChart({ distribution }: { distribution: Distribution }): ReactNode {
+interface ChartProps {
+  distribution: Distribution;
+}
+
+export const HandshakeChart = memo(function HandshakeChart({ distribution }: ChartProps): ReactNode {
   if (distribution.measured === 0) {
     return (
       <p className={styles.nothing}>
@@ -39,6 +43,15 @@ export function HandshakeChart({ distribution }: { distribution: Distribution })
       </div>
       <BinTable bins={distribution.bins} />
     </div>
+  );
+}, isSameSpread);
+
+/** The bars are the dear part of the panel, and most polls change no count. */
+function isSameSpread(before: ChartProps, after: ChartProps): boolean {
+  const { bins } = after.distribution;
+  return (
+    before.distribution.flows === after.distribution.flows &&
+    before.distribution.bins.every(({ count }, index) => count === bins[index]?.count)
   );
 }
 

@@ -3,7 +3,7 @@ import type { Finding } from '../../insight/diagnose';
 import { focusOn, select, type ViewStore } from '../../view/view-state';
 
 /** The level whose peers have ids like this one. */
-export function levelOf(id: string): 'pod' | 'service' {
+function levelOf(id: string): 'pod' | 'service' {
   return id.startsWith('svc:') ? 'service' : 'pod';
 }
 

@@ -2,14 +2,14 @@
  * The panel beside the map: summary, health, audit, workloads; over them the answer to a question, or the details of
  * what is selected. Tabs by the book; leaving what lies on top closes back to the tab below.
  */
-import { type KeyboardEvent, lazy, type ReactNode, Suspense, useRef } from 'react';
+import { type KeyboardEvent, lazy, memo, type ReactNode, Suspense, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { Backstage } from '../../backstage/backstage';
 import type { Panels } from '../../backstage/messages';
-import { PANELS, type PanelName, select, type ViewStore } from '../../view/view-state';
+import type { Summary } from '../../flows/wire';
+import { openPanel, PANELS, type PanelName, select, type ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
 import { Pending } from '../states';
-import type { Flows } from '../use-flows';
 import css from './side-panel.module.css';
 import { SummaryPanel } from './summary-panel';
 
@@ -20,6 +20,9 @@ const AuditPanel = lazy(() => import('./audit-panel').then((module) => ({ defaul
 const WorkloadsPanel = lazy(() =>
   import('./workloads-panel').then((module) => ({ default: module.WorkloadsPanel })),
 );
+const QualityPanel = lazy(() =>
+  import('./quality-panel').then((module) => ({ default: module.QualityPanel })),
+);
 const AnswerPanel = lazy(() => import('./answer-panel').then((module) => ({ default: module.AnswerPanel })));
 
 const TITLES: Record<Shown, string> = {
@@ -27,6 +30,7 @@ const TITLES: Record<Shown, string> = {
   health: 'Health',
   audit: 'Audit',
   workloads: 'Workloads',
+  quality: 'Data quality',
   answer: 'Answer',
   peer: 'Peer',
   link: 'Link',
@@ -38,14 +42,21 @@ type Shown = PanelName | 'answer' | 'peer' | 'link';
 interface SidePanelProps {
   store: ViewStore;
   backstage: Backstage;
-  flows: Flows;
+  summary: Summary | undefined;
   panels: Panels | undefined;
   idle: Idle;
   /** Asks for everything anew: what it is compared with has changed. */
   onBaseline(): void;
 }
 
-export function SidePanel({ store, backstage, flows, panels, idle, onBaseline }: SidePanelProps) {
+export const SidePanel = memo(function SidePanel({
+  store,
+  backstage,
+  summary,
+  panels,
+  idle,
+  onBaseline,
+}: SidePanelProps) {
   const view = useStore(store);
   const { peer: peerId, link: linkId, ask, panel } = view;
   const { selection, selected } = panels ?? {};
@@ -56,6 +67,8 @@ export function SidePanel({ store, backstage, flows, panels, idle, onBaseline }:
   const gone = isTold && (peerId ?? linkId) !== undefined && peer === undefined && link === undefined;
   const shown: Shown =
     peer !== undefined ? 'peer' : link !== undefined ? 'link' : ask !== undefined ? 'answer' : panel;
+  // Data quality is opened from the status line; it is no tab that one leafs to.
+  const tabs = PANELS.filter((name) => name !== 'quality' || panel === 'quality');
   const above: Shown[] = [
     ...(ask === undefined ? [] : ['answer' as const]),
     ...(shown === 'peer' || shown === 'link' ? [shown] : []),
@@ -63,11 +76,11 @@ export function SidePanel({ store, backstage, flows, panels, idle, onBaseline }:
   const open = (name: Shown) => {
     if (name === 'answer') select(store, {});
     if (name === 'answer' || name === 'peer' || name === 'link') return;
-    store.setState(({ peer: _peer, link: _link, ask: _ask, ...rest }) => ({ ...rest, panel: name }), true);
+    openPanel(store, name);
   };
   return (
     <aside className={css.panel} aria-label="Details">
-      <Tabs names={[...PANELS, ...above]} shown={shown} onOpen={open} />
+      <Tabs names={[...tabs, ...above]} shown={shown} onOpen={open} />
       {gone ? (
         <p className={css.gone} role="status">
           What was selected is not in this answer (any more).{' '}
@@ -85,7 +98,7 @@ export function SidePanel({ store, backstage, flows, panels, idle, onBaseline }:
       >
         <Suspense fallback={<Pending idle={idle} what={TITLES[shown].toLowerCase()} />}>
           {shown === 'summary' ? (
-            <SummaryPanel idle={idle} store={store} summary={flows.poll?.summary} panels={panels} />
+            <SummaryPanel idle={idle} store={store} summary={summary} panels={panels} />
           ) : panels === undefined ? (
             <p className={css.note}>Nothing to tell yet: no answer has come.</p>
           ) : peer !== undefined ? (
@@ -99,7 +112,7 @@ export function SidePanel({ store, backstage, flows, panels, idle, onBaseline }:
       </div>
     </aside>
   );
-}
+});
 
 /** A panel whose figures are still being made shows nothing for that moment. */
 function shownPanel(
@@ -109,8 +122,9 @@ function shownPanel(
   backstage: Backstage,
   onBaseline: () => void,
 ): ReactNode {
-  const { health, audit, workloads, reply } = panels;
+  const { health, audit, workloads, quality, reply } = panels;
   if (shown === 'health') return <HealthPanel store={store} report={health} />;
+  if (shown === 'quality') return <QualityPanel quality={quality} />;
   if (shown === 'audit' && audit !== undefined)
     return <AuditPanel store={store} backstage={backstage} audit={audit} onBaseline={onBaseline} />;
   if (shown === 'workloads' && workloads !== undefined)
