@@ -162,7 +162,8 @@ test('a crowd is painted without elements of the engine, and answers to the same
   // Hovering tells, dragging moves one peer, a click opens its details.
   const named = (await shoal.picture()).peers.find(
     // Where nothing floats over the map, and a click selects rather than opens.
-    ({ id, box, labelBox }) => labelBox !== undefined && !id.startsWith('fold:') && box.x < 700 && box.y < 600,
+    ({ id, box, labelBox }) =>
+      labelBox !== undefined && !id.startsWith('fold:') && box.x < 700 && box.y < 600,
   );
   if (named === undefined) throw new Error('No peer has a name.');
   const [x, y] = [named.box.x + named.box.w / 2, named.box.y + named.box.h / 2];

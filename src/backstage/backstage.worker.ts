@@ -97,8 +97,11 @@ function poll(id: number, request: PollRequest, query: Query): void {
 function receiptFor({ answer, ...rest }: PollResult, query: Query): Receipt {
   if (answer === undefined) return rest;
   const { flows, total, truncated, rejects } = answer;
+  const { summary, ...light } = rest;
   return {
-    ...rest,
+    ...light,
+    // It comes with the panels; a page without flows has no panels.
+    ...(summary === undefined || flows.length > 0 ? {} : { summary }),
     answer: answers.keep({
       answer,
       query,

@@ -7,6 +7,7 @@ import { type CongestedPath, congestedPaths } from '../insight/congested-paths';
 import type { Report } from '../insight/diagnose';
 import type { Observation } from '../insight/diagnose-observe';
 import { diagnoseSubject, type SubjectReport } from '../insight/diagnose-subject';
+import { nameOfPeer } from '../insight/diagnose-words';
 import { numberColumn, textColumn } from '../insight/questions/answer';
 import type { Diagnosis, Judgement } from '../insight/questions/facts';
 
@@ -49,7 +50,11 @@ function replica(subject: SubjectReport, report: Report): Judgement {
       (culprit.kind === 'source' && culprit.peer === subject.peer) ||
       (culprit.kind === 'node' && culprit.node === own?.node),
   );
-  return { sentence: cause?.sentence ?? own?.sentence ?? subject.sentence, unknowns: unknownsOf(report) };
+  const sentence =
+    own === undefined || cause === undefined
+      ? (cause ?? own ?? subject).sentence
+      : `${nameOfPeer(own.pod)} takes ${formatUs(own.p50Us)} to ${nameOfPeer(own.server)}, its sister replicas ${formatUs(own.sistersP50Us)}. ${cause.sentence}`;
+  return { sentence, unknowns: unknownsOf(report) };
 }
 
 function congested(observations: readonly Observation[]): Judgement | undefined {

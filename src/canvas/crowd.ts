@@ -26,7 +26,7 @@ export interface Crowd {
 }
 
 /** What is painted beyond the container on each side, as a part of its larger side: a pan starts with no bare edge. */
-const MARGIN = 0.16;
+const MARGIN = 0.1;
 /** While the camera moves, a new painting starts at most this often. */
 const GLANCE_EVERY_MS = 250;
 /** Enlarged by more than this, the map as seen from afar is too blurred to stand in. */
@@ -59,6 +59,8 @@ export function createCrowd(container: HTMLElement, first: Camera): Crowd {
   let picking: Picking | undefined;
   let marked: Highlight = { selected: {} };
   let paintedAt = 0;
+  /** Whether what is painted was looked at for remembering. */
+  let isKept = false;
 
   const size = () => ({ width: container.clientWidth, height: container.clientHeight });
   const margin = () => Math.round(Math.max(container.clientWidth, container.clientHeight) * MARGIN);
@@ -70,12 +72,17 @@ export function createCrowd(container: HTMLElement, first: Camera): Crowd {
     back.element.style.display = 'none';
     paintedAt = performance.now();
     front.place(camera);
-    keepAfar();
+    isKept = false;
     drawVeil();
   }
 
-  /** Remembers the map as a whole whenever all of it is in sight: it fills in when the reader zooms out. */
+  /**
+   * Remembers the map as a whole where all of it is in sight: it fills in when the reader zooms out. Done when a gesture
+   * begins, not when something was painted: most paintings are followed by no gesture.
+   */
   function keepAfar(): void {
+    if (isKept) return;
+    isKept = true;
     const sight = front.sight();
     const painted = front.painted();
     if (chart === undefined || sight === undefined || painted === undefined) return;
@@ -135,6 +142,7 @@ export function createCrowd(container: HTMLElement, first: Camera): Crowd {
       paint();
     },
     follow(next) {
+      keepAfar();
       camera = next;
       for (const sheet of [afar, front, veil]) sheet.place(camera);
       const isDue = !chunks.isBusy() && performance.now() - paintedAt > GLANCE_EVERY_MS;

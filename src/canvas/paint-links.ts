@@ -3,6 +3,7 @@
  * its own: one path of many lines is slower to fill, and overlaps of faint lines would not add up.
  */
 import type { Picture, PictureLink, PicturePeer } from '../graph/marks';
+import { FAINT } from '../graph/picture';
 import { BAND_ORDER } from './ink';
 import { type LinkPath, linkPath } from './link-paths';
 
@@ -51,8 +52,12 @@ export function headLength(link: Pick<PictureLink, 'widthPx'>, size: number, zoo
   return Math.min((HEAD_PX + HEAD_PER_WIDTH * link.widthPx) / zoom, size * HEAD_PER_MARK);
 }
 
-/** One link. `coarse` leaves out dashes and heads: for a glance while the camera moves. */
-export function paintLink(paper: Paper, { link, path }: Sketched, zoom: number, coarse = false): void {
+/**
+ * One link. `coarse` leaves out dashes and heads: for a glance while the camera moves, and for links so faint that they
+ * could not be told by them.
+ */
+export function paintLink(paper: Paper, { link, path }: Sketched, zoom: number, quick = false): void {
+  const coarse = quick || link.opacity < FAINT;
   const width = link.widthPx / zoom;
   paper.globalAlpha = link.opacity;
   paper.strokeStyle = link.colour;
@@ -62,7 +67,9 @@ export function paintLink(paper: Paper, { link, path }: Sketched, zoom: number, 
   if (isDashed) paper.setLineDash(link.dash.map((part) => part / zoom));
   paper.beginPath();
   paper.moveTo(path.x0, path.y0);
-  paper.bezierCurveTo(path.ax, path.ay, path.bx, path.by, path.x1, path.y1);
+  const isStraight = link.bend === 0 && link.via === undefined && link.from !== link.to;
+  if (isStraight) paper.lineTo(path.x1, path.y1);
+  else paper.bezierCurveTo(path.ax, path.ay, path.bx, path.by, path.x1, path.y1);
   paper.stroke();
   if (isDashed) paper.setLineDash([]);
   if (!coarse) paintEnd(paper, link, path, width);

@@ -30,7 +30,7 @@ const TITLES: Record<Shown, string> = {
   health: 'Health',
   audit: 'Audit',
   workloads: 'Workloads',
-  quality: 'Data quality',
+  quality: 'Quality',
   answer: 'Answer',
   peer: 'Peer',
   link: 'Link',
