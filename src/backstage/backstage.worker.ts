@@ -69,7 +69,11 @@ self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
   } else if ('restore' in data) {
     scope = data.restore.scope;
     placements = openPlacements(scope, data.restore.placements);
-  } else say({ id: data.id, reply: reply(data) });
+  } else
+    void Promise.resolve(reply(data)).then(
+      (made) => say({ id: data.id, reply: made }),
+      () => say({ id: data.id, reply: undefined }),
+    );
 });
 
 function poll(id: number, request: PollRequest, query: Query): void {
@@ -233,7 +237,10 @@ function loadBaseline(text: string | undefined): { problem?: string } {
 
 type Asked = Extract<ToBackstage, { name: unknown }>;
 
-function reply(asked: Asked): Asks[Asked['name']]['reply'] | undefined {
+type Reply = Asks[Asked['name']]['reply'] | undefined;
+
+/** What cannot be made is answered with nothing: whoever asked says so. */
+function reply(asked: Asked): Reply | Promise<Reply> {
   if (asked.name === 'loadBaseline') return loadBaseline(asked.ask.text);
   if (shown === undefined) return undefined;
   switch (asked.name) {

@@ -12,8 +12,6 @@ import { judgeQuality } from '../insight/quality';
 import { answerQuestion } from '../insight/questions/answer-question';
 import { type Change, gatherFacts, type QuestionFacts } from '../insight/questions/facts';
 import { findSubjects } from '../insight/questions/subjects';
-import { findingsCsv } from '../share/findings-csv';
-import { policyYaml } from '../share/policy-yaml';
 import type { KeptAnswer } from './answers';
 import type { CaseNotes } from './case-book';
 import type { Context } from './context';
@@ -27,9 +25,9 @@ const MOST_ROWS = 300;
 export interface Insights {
   panels(look: Look): Pick<Panels, 'health' | 'audit' | 'workloads' | 'quality' | 'reply'>;
   subjects(asked: Asks['subjects']['ask']): Asks['subjects']['reply'];
-  policy(namespace: string): Blob;
+  policy(namespace: string): Promise<Blob>;
   /** The audit's findings as CSV. */
-  findings(): Blob;
+  findings(): Promise<Blob>;
   /** The present links, to be compared with later. */
   baseline(): Blob;
 }
@@ -99,10 +97,19 @@ export function createInsights(
       subjects: findSubjects(text, facts(), takes),
       zones: [...new Set(context.inventory?.zones.values() ?? [])].sort(),
     }),
-    policy: (namespace) =>
-      new Blob([policyYaml(suggestPolicies(namespace, flows, context.inventory))], { type: 'text/yaml' }),
-    findings: () =>
-      new Blob([...findingsCsv(audit(), comparison(), notes.sitting)], { type: 'text/csv;charset=utf-8' }),
+    // Writers of files are loaded when one is asked for: most visits take none along.
+    async policy(namespace) {
+      const { policyYaml } = await import('../share/policy-yaml');
+      return new Blob([policyYaml(suggestPolicies(namespace, flows, context.inventory))], {
+        type: 'text/yaml',
+      });
+    },
+    async findings() {
+      const { findingsCsv } = await import('../share/findings-csv');
+      return new Blob([...findingsCsv(audit(), comparison(), notes.sitting)], {
+        type: 'text/csv;charset=utf-8',
+      });
+    },
     baseline: () =>
       new Blob([writeBaseline(takeBaseline(flows, new Date(kept.atMs).toISOString(), kept.source))], {
         type: 'application/json',

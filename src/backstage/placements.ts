@@ -8,12 +8,13 @@ import type { Scene } from '../graph/focus';
 import type { Point } from '../graph/layout/cells';
 import { layOutLayers } from '../graph/layout/layers';
 import type { CellSize, PackedGroup } from '../graph/layout/packing';
-import { drag, layOut, type Placement, settle } from '../graph/layout/placement';
+import { drag, layingOut, type Placement, settling } from '../graph/layout/placement';
 import type { Slot } from '../graph/layout/slotting';
+import type { Steps } from '../graph/layout/steps';
 
 export interface Placements {
-  /** The placement for this graph: what is known stays, newcomers are slotted in. */
-  place(graph: FlowGraph, viewport: CellSize): Placement;
+  /** The placement for this graph, in steps: what is known stays, newcomers are slotted in. Given up, nothing is kept. */
+  place(graph: FlowGraph, viewport: CellSize): Steps<Placement>;
   /**
    * Columns around a peer in focus, for what of the graph is left. `view` names the focus: while it is the same,
    * everybody keeps the cell.
@@ -46,14 +47,14 @@ export function createPlacements(stored: string | undefined, keep: (text: string
     keep(write(placements));
   };
   return {
-    place(graph, viewport) {
+    *place(graph, viewport) {
       around = undefined;
       const input = { peers: [...graph.peers.values()], links: [...graph.links.values()], viewport };
       const known = placements.get(graph.level);
       const placement =
         known === undefined
-          ? layOut(input, undefined, generations.get(graph.level) ?? 0)
-          : settle(known, input);
+          ? yield* layingOut(input, undefined, generations.get(graph.level) ?? 0)
+          : yield* settling(known, input);
       if (input.peers.length > 0) set(graph.level, placement);
       return placement;
     },

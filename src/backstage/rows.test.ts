@@ -46,7 +46,7 @@ it('lists a row once though it is drawn with several links, and names a link it 
 });
 
 it('writes all of them as a file', async () => {
-  const text = await deskOf().csv().text();
+  const text = await (await deskOf().csv()).text();
   expect(text.split('\r\n')).toHaveLength(5);
   expect(text).toContain('203.0.113.10');
 });

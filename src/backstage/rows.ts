@@ -5,12 +5,12 @@
 import { type Flow, flowKey } from '../flows/flow';
 import { endName, type FlowRow, flowRow } from '../graph/flow-rows';
 import type { Scene } from '../graph/focus';
-import { flowsCsvParts } from '../share/csv';
 import type { RowSort, RowsPage } from './messages';
 
 export interface RowDesk {
   page(sort: RowSort, descending: boolean, from: number, count: number): RowsPage;
-  csv(): Blob;
+  /** Loads the writer of files when it is first asked for. */
+  csv(): Promise<Blob>;
 }
 
 interface Kept {
@@ -52,7 +52,10 @@ export function createRowDesk(scene: Scene): RowDesk {
         .map(({ row, link }) => ({ row, link, key: flowKey(row.flow) }));
       return { rows: page, total: links.size, trust };
     },
-    csv: () => new Blob([...flowsCsvParts([...links.keys()], trust)], { type: 'text/csv;charset=utf-8' }),
+    async csv() {
+      const { flowsCsvParts } = await import('../share/csv');
+      return new Blob([...flowsCsvParts([...links.keys()], trust)], { type: 'text/csv;charset=utf-8' });
+    },
   };
 }
 

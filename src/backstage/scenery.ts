@@ -8,6 +8,7 @@ import { type Focus, narrow, type Scene } from '../graph/focus';
 import { isFold } from '../graph/folding';
 import type { MeasureText } from '../graph/layout/labels';
 import type { Placement } from '../graph/layout/placement';
+import type { Steps } from '../graph/layout/steps';
 import { chooseFolding, chooseGrain, type Grain } from '../graph/levels';
 import type { Picture } from '../graph/marks';
 import type { Shade } from '../graph/palette';
@@ -61,9 +62,19 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       rejected: answer.rejects.count,
     }),
   );
-  const placementOf = remember((graph: FlowGraph, w: number, h: number, _moves: number, on: Placements) =>
-    on.place(graph, { w, h }),
-  );
+  let placed: { graph: FlowGraph; key: string; on: Placements; placement: Placement } | undefined;
+  /** Undefined when the look was outdated before everything stood. */
+  async function place(
+    graph: FlowGraph,
+    { viewport: { w, h }, moves }: Look,
+    breathe: () => Promise<boolean>,
+  ): Promise<Placement | undefined> {
+    const [key, on] = [`${w} ${h} ${moves}`, placements()];
+    if (placed?.graph === graph && placed.key === key && placed.on === on) return placed.placement;
+    const placement = await drive(on.place(graph, { w, h }), breathe);
+    if (placement !== undefined) placed = { graph, key, on, placement };
+    return placement;
+  }
   const columnsOf = remember(
     (view: string, focus: string, scene: Scene, w: number, h: number, _moves: number, on: Placements) =>
       on.placeAround(view, focus, scene, { w, h }),
@@ -107,8 +118,8 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       const isAround = focus !== undefined && graph.peers.has(focus);
       const placement = isAround
         ? columnsOf(view, focus, scene, viewport.w, viewport.h, moves, placements())
-        : placementOf(graph, viewport.w, viewport.h, moves, placements());
-      if (await breathe()) return undefined;
+        : await place(graph, look, breathe);
+      if (placement === undefined || (await breathe())) return undefined;
       const frame = isAround ? view : [look.scope, graph.level, placement.generation].join(' ');
       const zoom = frame === framed ? look.zoom : undefined;
       framed = frame;
@@ -117,6 +128,21 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       return { graph, scene, frame, picture };
     },
   };
+}
+
+/** After so long the worker lets messages in, ms: a newer look should not wait for an older one's layout. */
+const SLICE_MS = 30;
+
+/** Does the steps, breathing in between; undefined when the breath says that nobody wants the rest. */
+async function drive<T>(steps: Steps<T>, breathe: () => Promise<boolean>): Promise<T | undefined> {
+  let since = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - since < SLICE_MS) continue;
+    if (await breathe()) return undefined;
+    since = performance.now();
+  }
 }
 
 function focusOf(look: Look): Focus {

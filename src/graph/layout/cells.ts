@@ -3,6 +3,7 @@
  * Starts from clients left, servers right, and swaps while links get shorter. Deterministic; never leaves a group.
  */
 import { frameSize, type PackedGroup } from './packing';
+import { finish, type Steps } from './steps';
 
 export interface Point {
   x: number;
@@ -44,12 +45,16 @@ const MOST_TRIALS = 1_500_000;
  * Returns slot numbers by peer id; slots beyond the number of members stay free for newcomers. `standing` tells where
  * peers of other groups stand that are not to be moved.
  */
-export function assignCells(
+export const assignCells = (...args: Parameters<typeof assigningCells>): Map<string, number> =>
+  finish(assigningCells(...args));
+
+/** The same in steps of some hundred swaps. */
+export function* assigningCells(
   groups: ReadonlyMap<string, PackedGroup>,
   members: ReadonlyMap<string, readonly string[]>,
   links: readonly CellLink[],
   standing: (peer: string) => Point | undefined = () => undefined,
-): Map<string, number> {
+): Steps<Map<string, number>> {
   const slots = new Map<string, number>();
   const at = new Map<string, Point>();
   for (const [id, peers] of members) {
@@ -80,6 +85,7 @@ export function assignCells(
       const random = sequence(peers.length * 7919 + pass);
       for (const peer of peers) {
         if (trials > MOST_TRIALS) return slots;
+        yield;
         const partners = holder.length <= PARTNERS ? holder.length : PARTNERS;
         for (let k = 0; k < partners; k++) {
           const target = holder.length <= PARTNERS ? k : random() % holder.length;

@@ -4,7 +4,7 @@
  * Pure: the previous placement goes in, the next comes out; the reader's drags win over both.
  */
 import type { GraphLink, GraphPeer } from '../flow-graph';
-import { assignCells, type CellLink, type Point, slotCentre } from './cells';
+import { assignCells, assigningCells, type CellLink, type Point, slotCentre } from './cells';
 import { groupOf, isBoxed, isIsland } from './groups';
 import {
   anchorNames,
@@ -17,6 +17,7 @@ import {
 } from './islands';
 import { type CellSize, DENSEST_CELL, type PackedGroup, pack } from './packing';
 import { openSlotBook, type Slot } from './slotting';
+import { finish, type Steps } from './steps';
 
 export interface Placement {
   groups: ReadonlyMap<string, PackedGroup>;
@@ -63,11 +64,14 @@ export function cellOf(placement: Placement, peer: string): CellSize {
 }
 
 /** Lays everything out from nothing. */
-export function layOut(
+export const layOut = (...args: Parameters<typeof layingOut>): Placement => finish(layingOut(...args));
+
+/** The same in steps, for whoever may have to give it up. */
+export function* layingOut(
   input: LayoutInput,
   dragged: ReadonlyMap<string, Point> = new Map(),
   generation = 0,
-): Placement {
+): Steps<Placement> {
   const unordered = new Map<string, GraphPeer[]>();
   for (const peer of input.peers) {
     const id = groupOf(peer);
@@ -84,6 +88,7 @@ export function layOut(
   }
   const groupIds = new Map(input.peers.map((peer) => [peer.id, groupOf(peer)]));
   const between = trafficBetween(links, groupIds);
+  yield;
   const packing = pack(
     [...members].map(([id, list]) => ({
       id,
@@ -94,7 +99,8 @@ export function layOut(
     input.viewport,
     (a, b) => between.get(pairKey(a, b)) ?? 0,
   );
-  const cells = assignCells(
+  yield;
+  const cells = yield* assigningCells(
     packing.groups,
     new Map([...members].map(([id, list]) => [id, list.map((peer) => peer.id)])),
     links,
@@ -171,12 +177,15 @@ function trafficBetween(
  * in place. Starts afresh only when there is nothing to keep, or when newcomers outnumber what the map was made for
  * (a cleared filter), where keeping would scatter them.
  */
-export function settle(previous: Placement | undefined, input: LayoutInput): Placement {
-  if (previous === undefined || previous.slots.size === 0) return layOut(input, previous?.dragged);
+export const settle = (...args: Parameters<typeof settling>): Placement => finish(settling(...args));
+
+/** The same in steps: only a layout from nothing takes long enough to have several. */
+export function* settling(previous: Placement | undefined, input: LayoutInput): Steps<Placement> {
+  if (previous === undefined || previous.slots.size === 0) return yield* layingOut(input, previous?.dragged);
   const newcomers = input.peers.filter((peer) => !isSettled(previous, peer));
   const ordinary = newcomers.filter(({ island }) => island === undefined).length;
   if (ordinary > Math.max(12, previous.slots.size)) {
-    return layOut(input, previous.dragged, previous.generation + 1);
+    return yield* layingOut(input, previous.dragged, previous.generation + 1);
   }
   const homes = homesOf(previous);
   const open = openIslands(input.peers);
