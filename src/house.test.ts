@@ -18,11 +18,12 @@ const FLOORS: Record<string, Floor> = {
   insight: { floors: ['flows', 'graph'], packages: [] },
   view: { floors: ['flows'], packages: ['zustand/vanilla=', 'zod/mini='] },
   live: { floors: ['flows', 'sources', 'graph'], packages: ['@tanstack/query-core', 'idb'] },
-  backstage: { floors: ['flows', 'sources', 'graph', 'insight', 'live', 'share'], packages: [] },
-  canvas: { floors: ['flows', 'graph'], packages: ['cytoscape'] },
+  paint: { floors: ['flows', 'graph'], packages: [] },
+  backstage: { floors: ['flows', 'sources', 'graph', 'insight', 'live', 'share', 'paint'], packages: [] },
+  canvas: { floors: ['flows', 'graph', 'paint'], packages: ['cytoscape'] },
   share: { floors: ['flows', 'graph', 'insight'], packages: ['papaparse', 'yaml'] },
   ui: {
-    floors: ['flows', 'sources', 'graph', 'insight', 'view', 'live', 'backstage', 'canvas', 'share'],
+    floors: ['flows', 'sources', 'graph', 'insight', 'view', 'live', 'backstage', 'paint', 'canvas', 'share'],
     packages: [
       ...['react', 'react-dom', '@tanstack/', 'zustand', 'recharts', '@base-ui/react', 'lucide-react'],
       ...['react-resizable-panels', 'react-error-boundary'],

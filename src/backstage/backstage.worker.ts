@@ -10,6 +10,7 @@ import type { Baseline } from '../insight/baseline';
 import { readBaseline } from '../insight/baseline-file';
 import { fetchPoll, type PollRequest, type PollResult } from '../live/fetch-poll';
 import { AnswerProblem, type Problem } from '../live/problem';
+import { chartOf, paintChart } from '../paint/paint-map';
 import { createAnswers, type KeptAnswer } from './answers';
 import { createCaseBook } from './case-book';
 import { createContext } from './context';
@@ -33,7 +34,9 @@ interface Shown {
   insights?: Insights;
 }
 
-const say = (message: FromBackstage) => self.postMessage(message);
+/** `handed` changes hands instead of being copied. */
+const say = (message: FromBackstage, handed: Transferable[] = []) =>
+  self.postMessage(message, { transfer: handed });
 
 const answers = createAnswers();
 const polls = new Map<number, AbortController>();
@@ -71,7 +74,7 @@ self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
     placements = openPlacements(scope, data.restore.placements);
   } else
     void Promise.resolve(reply(data)).then(
-      (made) => say({ id: data.id, reply: made }),
+      (made) => say({ id: data.id, reply: made }, isBitmap(made) ? [made] : []),
       () => say({ id: data.id, reply: undefined }),
     );
 });
@@ -235,6 +238,23 @@ function loadBaseline(text: string | undefined): { problem?: string } {
   return {};
 }
 
+const canPaint = typeof OffscreenCanvas !== 'undefined';
+const isBitmap = (made: unknown): made is ImageBitmap => canPaint && made instanceof ImageBitmap;
+
+/** The picture as the page has it, on a canvas of what the reader sees. */
+function paint({ theme, sight }: Asks['paint']['ask']): ImageBitmap | undefined {
+  if (!canPaint || sent === undefined) return undefined;
+  const canvas = new OffscreenCanvas(
+    Math.round(sight.width * sight.ratio),
+    Math.round(sight.height * sight.ratio),
+  );
+  const paper = canvas.getContext('2d');
+  if (paper === null) return undefined;
+  const steps = paintChart(paper, chartOf(sent, theme), sight);
+  while (steps.next().done !== true);
+  return canvas.transferToImageBitmap();
+}
+
 type Asked = Extract<ToBackstage, { name: unknown }>;
 
 type Reply = Asks[Asked['name']]['reply'] | undefined;
@@ -250,6 +270,8 @@ function reply(asked: Asked): Reply | Promise<Reply> {
     }
     case 'csv':
       return shown.rows.csv();
+    case 'paint':
+      return paint(asked.ask);
     case 'suggest':
       return suggestions(shown.kept.answer.flows, asked.ask.parameter);
     case 'tip':

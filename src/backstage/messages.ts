@@ -25,6 +25,7 @@ import type { QuestionAnswer, Subject, SubjectKind } from '../insight/questions/
 import type { FoundSubject } from '../insight/questions/subjects';
 import type { PollRequest, PollResult } from '../live/fetch-poll';
 import type { Problem } from '../live/problem';
+import type { Sight } from '../paint/paint-map';
 
 /** A good poll without its rows, which stay backstage under `answer`. */
 export interface Receipt extends Omit<PollResult, 'answer'> {
@@ -257,6 +258,8 @@ export interface Asks {
   rows: { ask: { sort: RowSort; descending: boolean; from: number; count: number }; reply: RowsPage };
   /** The shown flows as a CSV file. */
   csv: { ask: Record<string, never>; reply: Blob };
+  /** The picture that was sent last, painted; nothing where a worker cannot paint. */
+  paint: { ask: { theme: Theme; sight: Sight }; reply: ImageBitmap };
   /** What the present answer offers a text filter. */
   suggest: { ask: { parameter: Parameter }; reply: string[] };
   /** The tip beside the pointer. */

@@ -5,10 +5,18 @@
  */
 import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
+import {
+  type Chart,
+  chartOf,
+  type Highlight,
+  paintChart,
+  paintFirst,
+  paintVeil,
+  type Sight,
+} from '../paint/paint-map';
 import { createChunks } from './chunks';
 import { createPicking, type Picking } from './link-picking';
-import { type Chart, chartOf, type Highlight, paintChart, paintFirst, paintVeil } from './paint-map';
-import { type Camera, createSheet } from './sheet';
+import { type Camera, createSheet, sightFor } from './sheet';
 
 export interface Crowd {
   show(picture: Picture, theme: Theme): void;
@@ -37,7 +45,12 @@ const LINK_REACH_PX = 7;
 /** A painting that is off by less than this, in scale, is as sharp as a new one. */
 const SAME_SCALE = 1e-6;
 
-export function createCrowd(container: HTMLElement, first: Camera): Crowd {
+/**
+ * Paints the newest picture elsewhere, off the page's thread; resolves with nothing where that is not possible.
+ */
+export type Painter = (theme: Theme, sight: Sight) => Promise<ImageBitmap | undefined>;
+
+export function createCrowd(container: HTMLElement, first: Camera, painter: Painter | undefined): Crowd {
   const holder = document.createElement('div');
   Object.assign(holder.style, {
     position: 'absolute',
@@ -55,12 +68,22 @@ export function createCrowd(container: HTMLElement, first: Camera): Crowd {
   const chunks = createChunks();
 
   let camera = first;
-  let chart: Chart | undefined;
+  let shown: { picture: Picture; theme: Theme } | undefined;
+  /** The lines of what is shown, worked out when first needed: what the painter paints needs none here. */
+  let sketched: Chart | undefined;
+  const chartNow = (): Chart | undefined => {
+    if (shown !== undefined) sketched ??= chartOf(shown.picture, shown.theme);
+    return sketched;
+  };
   let picking: Picking | undefined;
   let marked: Highlight = { selected: {} };
   let paintedAt = 0;
   /** Whether what is painted was looked at for remembering. */
   let isKept = false;
+  /** Counts paintings asked for, and which of them the painter has in hand. */
+  let asked = 0;
+  let hired: number | undefined;
+  const isBusy = () => chunks.isBusy() || hired === asked;
 
   const size = () => ({ width: container.clientWidth, height: container.clientHeight });
   const margin = () => Math.round(Math.max(container.clientWidth, container.clientHeight) * MARGIN);
@@ -85,8 +108,8 @@ export function createCrowd(container: HTMLElement, first: Camera): Crowd {
     isKept = true;
     const sight = front.sight();
     const painted = front.painted();
-    if (chart === undefined || sight === undefined || painted === undefined) return;
-    const { boxes, peers } = chart.picture;
+    if (shown === undefined || sight === undefined || painted === undefined) return;
+    const { boxes, peers } = shown.picture;
     const isInside = (x: number, y: number) =>
       x * sight.zoom + sight.originX >= 0 &&
       y * sight.zoom + sight.originY >= 0 &&
@@ -102,29 +125,73 @@ export function createCrowd(container: HTMLElement, first: Camera): Crowd {
     afar.place(camera);
   }
 
-  function paint(coarse = false): void {
-    if (chart === undefined || container.clientWidth === 0) return;
-    const painting = chart;
+  /** Under the hand at once and here; what a poll brought may come from the painter a moment later. */
+  function paint(coarse = false, isNews = false): void {
+    if (shown === undefined || container.clientWidth === 0) return;
+    asked++;
+    const painting = shown;
+    const charted = () => chartNow() ?? chartOf(painting.picture, painting.theme);
+    const here = () =>
+      chunks.run(
+        () => {
+          const { paper, sight } = back.lay(camera, size(), margin(), coarse ? 1 : ratio());
+          return paintChart(paper, charted(), sight, coarse);
+        },
+        swap,
+        coarse,
+      );
     const whole = () => {
-      const { paper, sight } = back.lay(camera, size(), margin(), coarse ? 1 : ratio());
-      return paintChart(paper, painting, sight, coarse);
+      if (isNews && painter !== undefined) hire(painter, painting.theme, here);
+      else here();
     };
     if (front.painted() !== undefined) {
-      chunks.run(whole, swap, coarse);
+      whole();
       return;
     }
     const first = () => {
       const { paper, sight } = front.lay(camera, size(), margin(), ratio());
       front.place(camera);
-      return paintFirst(paper, painting, sight);
+      return paintFirst(paper, charted(), sight);
     };
-    chunks.run(first, () => chunks.run(whole, swap));
+    chunks.run(first, whole);
+  }
+
+  /** Has it painted; newer work replaces what is under way, and what the painter cannot do is done `here`. */
+  function hire(paintElsewhere: Painter, theme: Theme, here: () => void): void {
+    chunks.cancel();
+    const mine = asked;
+    const seen = { camera, size: size(), margin: margin(), ratio: ratio() };
+    hired = mine;
+    paintElsewhere(theme, sightFor(seen.camera, seen.size, seen.margin, seen.ratio)).then(
+      (bitmap) => {
+        if (mine !== asked) {
+          bitmap?.close();
+          return;
+        }
+        hired = undefined;
+        if (bitmap === undefined) {
+          here();
+          return;
+        }
+        const { paper } = back.lay(seen.camera, seen.size, seen.margin, seen.ratio);
+        paper.setTransform(1, 0, 0, 1, 0, 0);
+        paper.drawImage(bitmap, 0, 0);
+        bitmap.close();
+        swap();
+      },
+      () => {
+        if (mine !== asked) return;
+        hired = undefined;
+        here();
+      },
+    );
   }
 
   function drawVeil(): void {
     const isBare =
       marked.lit === undefined && marked.selected.peer === undefined && marked.selected.link === undefined;
-    if (chart === undefined || (isBare && marked.dragged === undefined)) {
+    const chart = isBare && marked.dragged === undefined ? undefined : chartNow();
+    if (chart === undefined) {
       veil.clear();
       return;
     }
@@ -135,17 +202,18 @@ export function createCrowd(container: HTMLElement, first: Camera): Crowd {
 
   return {
     show(picture, theme) {
-      if (chart !== undefined && (chart.theme !== theme || chart.picture.level !== picture.level))
+      if (shown !== undefined && (shown.theme !== theme || shown.picture.level !== picture.level))
         afar.clear();
-      chart = chartOf(picture, theme);
+      shown = { picture, theme };
+      sketched = undefined;
       picking = undefined;
-      paint();
+      paint(false, true);
     },
     follow(next) {
       keepAfar();
       camera = next;
       for (const sheet of [afar, front, veil]) sheet.place(camera);
-      const isDue = !chunks.isBusy() && performance.now() - paintedAt > GLANCE_EVERY_MS;
+      const isDue = !isBusy() && performance.now() - paintedAt > GLANCE_EVERY_MS;
       // Beyond the whole map there is nothing to see.
       const isEnough = camera.zoom <= (afar.sight()?.zoom ?? 0) * AFAR_ENLARGED;
       if (isDue && !isEnough && !front.covers(camera, size())) paint(true);
@@ -156,17 +224,18 @@ export function createCrowd(container: HTMLElement, first: Camera): Crowd {
         painted !== undefined &&
         Math.abs(painted.zoom / camera.zoom - 1) < SAME_SCALE &&
         front.sight()?.ratio === ratio();
-      if (isSharp && front.covers(camera, size()) && !chunks.isBusy()) drawVeil();
+      if (isSharp && front.covers(camera, size()) && !isBusy()) drawVeil();
       else paint();
     },
     resize() {
-      if (chart !== undefined) paint();
+      if (shown !== undefined) paint();
     },
     highlight(what) {
       marked = what;
       drawVeil();
     },
     pick(x, y, zoom) {
+      const chart = chartNow();
       if (chart === undefined) return {};
       const { peers } = chart.picture;
       picking ??= createPicking(
@@ -178,8 +247,9 @@ export function createCrowd(container: HTMLElement, first: Camera): Crowd {
       const link = chart.links[picking.linkAt(x, y, LINK_REACH_PX / zoom)];
       return link === undefined ? {} : { link: link.link.id };
     },
-    isBusy: () => chunks.isBusy(),
+    isBusy,
     destroy() {
+      asked++;
       chunks.cancel();
       for (const sheet of [afar, front, back, veil]) sheet.clear();
       holder.remove();

@@ -7,8 +7,8 @@ import type { Picture, PictureBox, PictureLink, PicturePeer, PicturePill } from 
 import { BOX_TITLE_PX, TITLE_INSET } from '../graph/picture';
 import type { PictureDiff } from '../graph/picture-diff';
 import { PILL_PX } from '../graph/pills';
-import { headLength } from './paint-links';
-import type { Highlight } from './paint-map';
+import { headLength } from '../paint/paint-links';
+import type { Highlight } from '../paint/paint-map';
 
 /** Brings the engine from what it shows to `picture`; `rescaled` when the zoom it is made for changed as well. */
 export function patchEngine(

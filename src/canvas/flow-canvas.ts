@@ -8,13 +8,13 @@ import type { Rect } from '../graph/layout/labels';
 import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
 import { diffPictures, isEmpty } from '../graph/picture-diff';
+import type { Highlight } from '../paint/paint-map';
 import { onNextFrame } from './chunks';
-import { type Crowd, createCrowd } from './crowd';
+import { type Crowd, createCrowd, type Painter } from './crowd';
 import { guardDrawing } from './draw-guard';
 import { highlightEngine, patchEngine } from './engine-marks';
 import { createGestures, REST_MS } from './gestures';
 import { glide } from './glide';
-import type { Highlight } from './paint-map';
 import { listenToPointer, type Point, type Pointed } from './pointing';
 import { createRenderLoop } from './render-loop';
 import { createSharpness } from './sharpness';
@@ -75,7 +75,13 @@ const CROWD_NO_MORE = 120;
 /** At another zoom a picture with other names is on its way; painting the old one just before would be for nothing. */
 const AWAIT_PICTURE_MS = 150;
 
-export function createFlowCanvas(container: HTMLElement, theme: Theme, events: CanvasEvents): FlowCanvas {
+/** `painter` paints crowds off the page's thread, where there is one. */
+export function createFlowCanvas(
+  container: HTMLElement,
+  theme: Theme,
+  events: CanvasEvents,
+  painter?: Painter,
+): FlowCanvas {
   const loop = createRenderLoop();
   const engine = cytoscape({
     container,
@@ -181,7 +187,7 @@ export function createFlowCanvas(container: HTMLElement, theme: Theme, events: C
     if (isCrowd !== (crowd !== undefined)) {
       // Another hand draws: it starts from nothing.
       crowd?.destroy();
-      crowd = isCrowd ? createCrowd(container, camera()) : undefined;
+      crowd = isCrowd ? createCrowd(container, camera(), painter) : undefined;
       engine.elements().remove();
       // With nothing on them they would still be cleared and handed to the screen in every frame.
       for (const empty of engineCanvases) empty.style.display = isCrowd ? 'none' : '';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linkPath, xAt, yAt } from './link-paths';
+import { linkPath, xAt, yAt } from '../paint/link-paths';
 import { createPicking } from './link-picking';
 
 const pod = (x: number, y: number) => ({ kind: 'pod' as const, x, y, size: 20 });

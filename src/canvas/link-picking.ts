@@ -3,7 +3,7 @@
  * looked through one after the other: for ten thousand links that is cheaper than keeping a grid of them.
  */
 import type { PicturePeer } from '../graph/marks';
-import { type LinkPath, xAt, yAt } from './link-paths';
+import { type LinkPath, xAt, yAt } from '../paint/link-paths';
 
 /** Pieces a curve is measured in; a bow of 110 units is then missed by less than a unit. */
 const PIECES = 12;

@@ -2,8 +2,8 @@
  * A canvas that shows a part of the map and is moved and scaled with the camera as it is, until it is painted anew.
  * Moving it costs the page next to nothing; painting is what costs. Knows cameras; refuses to know what is painted.
  */
-import type { Paper } from './paint-links';
-import type { Sight } from './paint-map';
+import type { Paper } from '../paint/paint-links';
+import type { Sight } from '../paint/paint-map';
 
 export interface Camera {
   zoom: number;
@@ -32,6 +32,16 @@ export interface Sheet {
   clear(): void;
 }
 
+/** What a camera sees, and `margin` px around it. */
+export const sightFor = (camera: Camera, size: Size, margin: number, ratio: number): Sight => ({
+  zoom: camera.zoom,
+  originX: camera.panX + margin,
+  originY: camera.panY + margin,
+  width: size.width + 2 * margin,
+  height: size.height + 2 * margin,
+  ratio,
+});
+
 export function createSheet(parent: HTMLElement): Sheet {
   const element = document.createElement('canvas');
   element.width = 0;
@@ -43,15 +53,8 @@ export function createSheet(parent: HTMLElement): Sheet {
 
   return {
     element,
-    lay(camera, { width, height }, margin, ratio) {
-      const sight = {
-        zoom: camera.zoom,
-        originX: camera.panX + margin,
-        originY: camera.panY + margin,
-        width: width + 2 * margin,
-        height: height + 2 * margin,
-        ratio,
-      };
+    lay(camera, size, margin, ratio) {
+      const sight = sightFor(camera, size, margin, ratio);
       const [w, h] = [Math.round(sight.width * ratio), Math.round(sight.height * ratio)];
       // Setting a size frees and clears the canvas, even the same size.
       if (element.width !== w) element.width = w;

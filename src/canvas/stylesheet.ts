@@ -4,7 +4,7 @@
  */
 import type cytoscape from 'cytoscape';
 import { bandStyle, MAP_FONT, SURFACE, type Theme } from '../graph/palette';
-import { BAND_ORDER, DIM, INK } from './ink';
+import { BAND_ORDER, DIM, INK } from '../paint/ink';
 
 const svg = (body: string): string =>
   `data:image/svg+xml;utf8,${encodeURIComponent(

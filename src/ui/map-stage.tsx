@@ -56,16 +56,23 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
   useEffect(() => {
     const element = holder.current;
     if (element === null) return;
-    const made = createFlowCanvas(element, firstTheme.current, {
-      // A fold is there to be opened; what it stands for is what one wants to see.
-      onSelect: (what) =>
-        what.peer !== undefined && isFold(what.peer) ? toggleExpanded(store, what.peer) : select(store, what),
-      onFocus: (peer) => focusOn(store, peer),
-      onDrag: (peer, to) => latest.current.onDrag(peer, to),
-      onHover: (what, at) =>
-        setHover(what.peer === undefined && what.link === undefined ? undefined : { ...what, ...at }),
-      onZoomRest: onZoom,
-    });
+    const made = createFlowCanvas(
+      element,
+      firstTheme.current,
+      {
+        // A fold is there to be opened; what it stands for is what one wants to see.
+        onSelect: (what) =>
+          what.peer !== undefined && isFold(what.peer)
+            ? toggleExpanded(store, what.peer)
+            : select(store, what),
+        onFocus: (peer) => focusOn(store, peer),
+        onDrag: (peer, to) => latest.current.onDrag(peer, to),
+        onHover: (what, at) =>
+          setHover(what.peer === undefined && what.link === undefined ? undefined : { ...what, ...at }),
+        onZoomRest: onZoom,
+      },
+      (dark, sight) => backstage.ask('paint', { theme: dark, sight }),
+    );
     canvas.current = made;
     idle.map = {
       placed() {
@@ -82,7 +89,7 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
       canvas.current = undefined;
       made.destroy();
     };
-  }, [store, idle, onZoom]);
+  }, [store, idle, onZoom, backstage]);
 
   useEffect(() => canvas.current?.setTheme(theme), [theme]);
 

@@ -58,6 +58,7 @@ export function AskDialog({ backstage, selected, onAsk, onClose }: AskDialogProp
         }));
   const active = Math.min(at, options.length - 1);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Escape, which the dialog has of itself.
     <dialog
       ref={dialog}
       className={css.dialog}
@@ -67,7 +68,6 @@ export function AskDialog({ backstage, selected, onAsk, onClose }: AskDialogProp
         // A click on the backdrop is a click on the dialog itself.
         if (event.target === dialog.current) dialog.current?.close();
       }}
-      onKeyDown={() => undefined}
     >
       <div className={css.inside}>
         {question === undefined ? null : (

@@ -1,5 +1,7 @@
 /** A selected peer: who it is, what it sent and received, whom it calls and who calls it. */
+
 import { useStore } from 'zustand';
+import type { Backstage } from '../../backstage/backstage';
 import type { PeerDetails as Details, LinkLine } from '../../backstage/messages';
 import type { Bytes } from '../../flows/units';
 import { formatCount } from '../../flows/units';
@@ -8,6 +10,7 @@ import { focusOn, select, setQuery, toggleExpanded, type ViewStore } from '../..
 import { Amount } from './amount';
 import { P99 } from './p99';
 import { Pair } from './pair';
+import { PathTo } from './path-to';
 import css from './side-panel.module.css';
 
 const KIND_WORDS: Record<GraphPeer['kind'], string> = {
@@ -23,7 +26,13 @@ const KIND_WORDS: Record<GraphPeer['kind'], string> = {
 /** Longer lists are better read in the table, filtered to this peer. */
 const MOST_NAMES = 40;
 
-export function PeerDetails({ store, details }: { store: ViewStore; details: Details }) {
+interface PeerDetailsProps {
+  store: ViewStore;
+  backstage: Backstage;
+  details: Details;
+}
+
+export function PeerDetails({ store, backstage, details }: PeerDetailsProps) {
   const { peer, ends, filter } = details;
   const namespace = namespaceOf(peer);
   const isExpanded = useStore(store, ({ expand }) => namespace !== undefined && expand.includes(namespace));
@@ -65,6 +74,7 @@ export function PeerDetails({ store, details }: { store: ViewStore; details: Det
           </button>
         )}
       </div>
+      {peer.folded === undefined ? <PathTo store={store} backstage={backstage} from={peer.id} /> : null}
       <dl className={css.facts}>
         <dt>Sent</dt>
         <dd>

@@ -102,7 +102,7 @@ export const SidePanel = memo(function SidePanel({
           ) : panels === undefined ? (
             <p className={css.note}>Nothing to tell yet: no answer has come.</p>
           ) : peer !== undefined ? (
-            <PeerDetails store={store} details={peer} />
+            <PeerDetails store={store} backstage={backstage} details={peer} />
           ) : link !== undefined ? (
             <LinkDetails store={store} link={link} />
           ) : (
