@@ -19,7 +19,8 @@ import { createPicking, type Picking } from './link-picking';
 import { type Camera, createSheet, sightFor } from './sheet';
 
 export interface Crowd {
-  show(picture: Picture, theme: Theme): void;
+  /** `isNews` when the picture came from where the painter is: the reader's own changes are painted here, at once. */
+  show(picture: Picture, theme: Theme, isNews?: boolean): void;
   /** The camera moved: what is painted moves along. */
   follow(camera: Camera): void;
   /** The camera rests: what is painted becomes sharp again where it is not. */
@@ -84,6 +85,10 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
   let asked = 0;
   let hired: number | undefined;
   const isBusy = () => chunks.isBusy() || hired === asked;
+  /** What the newest painting is for: a camera, unless it is a glance, and the room there was. */
+  let aimed: Camera | undefined;
+  let room = '';
+  const roomNow = () => `${container.clientWidth} ${container.clientHeight} ${ratio()}`;
 
   const size = () => ({ width: container.clientWidth, height: container.clientHeight });
   const margin = () => Math.round(Math.max(container.clientWidth, container.clientHeight) * MARGIN);
@@ -129,6 +134,8 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
   function paint(coarse = false, isNews = false): void {
     if (shown === undefined || container.clientWidth === 0) return;
     asked++;
+    aimed = coarse ? undefined : camera;
+    room = roomNow();
     const painting = shown;
     const charted = () => chartNow() ?? chartOf(painting.picture, painting.theme);
     const here = () =>
@@ -201,13 +208,13 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
   }
 
   return {
-    show(picture, theme) {
+    show(picture, theme, isNews = false) {
       if (shown !== undefined && (shown.theme !== theme || shown.picture.level !== picture.level))
         afar.clear();
       shown = { picture, theme };
       sketched = undefined;
       picking = undefined;
-      paint(false, true);
+      paint(false, isNews);
     },
     follow(next) {
       keepAfar();
@@ -224,11 +231,14 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
         painted !== undefined &&
         Math.abs(painted.zoom / camera.zoom - 1) < SAME_SCALE &&
         front.sight()?.ratio === ratio();
-      if (isSharp && front.covers(camera, size()) && !isBusy()) drawVeil();
+      // What is under way for this very camera will be sharp.
+      const isComing = isBusy() && aimed === camera && room === roomNow();
+      if (isComing || (isSharp && front.covers(camera, size()) && !isBusy())) drawVeil();
       else paint();
     },
     resize() {
-      if (shown !== undefined) paint();
+      // The engine says so whenever something near it changes, whatever that was.
+      if (shown !== undefined && roomNow() !== room) paint();
     },
     highlight(what) {
       marked = what;

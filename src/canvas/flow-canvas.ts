@@ -201,7 +201,7 @@ export function createFlowCanvas(
     if (crowd !== undefined) {
       clearTimeout(sharpening);
       sharpening = undefined;
-      crowd.show(picture, theme);
+      crowd.show(picture, theme, true);
     } else patchEngine(engine, picture, diff, rescaled);
     // Looking at every element is for nothing when none stands out.
     if (crowd !== undefined || stands(hovered) || stands(selected)) highlight();

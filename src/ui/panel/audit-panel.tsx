@@ -260,7 +260,7 @@ function Links({ store, links, empty }: { store: ViewStore; links: Listed<AuditL
             <th scope="col" className={css.wide}>
               bytes
             </th>
-            <th scope="col" className={css.wide}>
+            <th scope="col" className={`${css.wide} ${css.roomy}`}>
               worst p99
             </th>
           </tr>
@@ -282,7 +282,7 @@ function Links({ store, links, empty }: { store: ViewStore; links: Listed<AuditL
               <td>
                 <Amount bytes={link.bytes as Bytes} />
               </td>
-              <td>{link.unanswered ? 'no answer' : <P99 value={link.worstP99Us} />}</td>
+              <td className={css.roomy}>{link.unanswered ? 'no answer' : <P99 value={link.worstP99Us} />}</td>
             </tr>
           ))}
         </tbody>
