@@ -14,7 +14,7 @@ import { chartOf, paintChart } from '../paint/paint-map';
 import { createAnswers, type KeptAnswer } from './answers';
 import { createCaseBook } from './case-book';
 import { createContext } from './context';
-import { detailLink, detailPeer, sumUp, tipFor } from './figures';
+import { detailLink, detailPeer, shorten, sumUp, tipFor } from './figures';
 import { createInsights, type Insights } from './insights';
 import { createMemory } from './memory';
 import type { Asks, Figures, FromBackstage, Look, Panels, Receipt, ToBackstage } from './messages';
@@ -173,7 +173,7 @@ async function show(look: Look): Promise<void> {
       answer: look.answer,
       version,
       coverage,
-      ...(kept.summary === undefined ? {} : { summary: kept.summary }),
+      ...(kept.summary === undefined ? {} : { summary: shorten(kept.summary) }),
       figures,
       ...selectionOf(set, look),
       ...insightsOf(shown).panels(look),

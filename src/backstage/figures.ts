@@ -13,21 +13,31 @@ import type { Figures, Handshake, LinkDetails, LinkLine, PairLine, PeerDetails, 
 
 /** Rows of the tables of top links. */
 const TOP = 10;
+/** Pairs of namespaces that travel to the page: thousands would cost it more than the map does. */
+const MOST_PAIRS = 300;
 /** Longer lists are better read in the table. */
 const MOST_LISTED = 40;
 /** Each flow of a link is a card; past this many the table serves better. */
 const MOST_CARDS = 30;
 
+/** The summary as the panel shows it: of very many pairs the first. */
+export function shorten(summary: Summary): Summary {
+  return { ...summary, crossNamespace: summary.crossNamespace.slice(0, MOST_PAIRS) };
+}
+
 export function sumUp(scene: Scene, summary: Summary | undefined): Figures {
   const { flows, talkers, crossNamespace, byNamespace, ...counts } = figuresOnScreen(scene);
   const { graph } = scene;
   const reported = [...(summary?.topByBytes ?? []), ...(summary?.topByPkts ?? [])];
+  const pairs = new Set(crossNamespace.map(({ from, to }) => talkerKey(from, to)));
+  for (const { srcNs, dstNs } of summary?.crossNamespace ?? []) pairs.add(talkerKey(srcNs, dstNs));
   const wanted = new Set(reported.map(({ clientPod, serverPod }) => talkerKey(clientPod, serverPod)));
   return {
     ...counts,
     flows: flows.length,
     talkers: [...wanted].flatMap((key) => talkers.get(key) ?? []).map(pairLine),
-    crossNamespace: crossNamespace.map(pairLine),
+    crossNamespace: crossNamespace.slice(0, MOST_PAIRS).map(pairLine),
+    pairs: pairs.size,
     byNamespace: [...byNamespace],
     heaviest: top(scene.links, 'bytes').map((link) => lineOf(graph, link)),
     busiest: top(scene.links, 'packets').map((link) => lineOf(graph, link)),

@@ -123,7 +123,9 @@ export interface Figures {
   servers: number;
   /** Only the pairs that the summary reports. */
   talkers: PairLine[];
+  /** The heaviest; and how many pairs there are, reported ones included. */
   crossNamespace: PairLine[];
+  pairs: number;
   byNamespace: { namespace: string; flows: number; bytes: Bytes }[];
   heaviest: LinkLine[];
   busiest: LinkLine[];

@@ -4,6 +4,8 @@
  * Deterministic: the same input gives the same columns.
  */
 
+import { finish, type Steps } from './steps';
+
 export interface CellSize {
   w: number;
   h: number;
@@ -120,36 +122,37 @@ const spareFor = ({ boxed, count }: PackGroup): number =>
 const FEWEST_WITH_SPARE = 5;
 
 /** `link(a, b)` is how much two groups talk (any non-negative scale). `viewport` in CSS px. */
-export function pack(
+export function* packing(
   groups: readonly PackGroup[],
   viewport: CellSize,
   link: (a: string, b: string) => number,
-): Packing {
+): Steps<Packing> {
   if (groups.length === 0) return { groups: new Map(), zoom: 1 };
   const ordered = [...groups].sort((a, b) => b.lean - a.lean || (a.id < b.id ? -1 : 1));
   const spacious = ordered.map((group) => ({ ...group, count: group.count + spareFor(group) }));
   for (const step of STEPS) {
     for (const wanted of [spacious, ordered]) {
+      yield;
       const columns = intoColumns(wanted, step, viewport.h);
       if (columns !== undefined && widthOf(columns, step) <= viewport.w) {
         return { groups: arrange(columns, step, viewport, link), zoom: 1 };
       }
     }
   }
-  const tight = intoSheet(ordered, viewport);
+  const tight = yield* intoSheet(ordered, viewport);
   // Where names are gone anyway, room for growth costs nothing.
-  const { columns, room, zoom } = tight.zoom < NAMELESS_ZOOM ? intoSheet(spacious, viewport) : tight;
+  const { columns, room, zoom } = tight.zoom < NAMELESS_ZOOM ? yield* intoSheet(spacious, viewport) : tight;
   return { groups: arrange(columns, DENSEST, room, link), zoom };
 }
 
 /** Below this zoom the densest cell holds no name. */
 const NAMELESS_ZOOM = 0.7;
 
-function intoSheet(
+function* intoSheet(
   groups: PackGroup[],
   viewport: CellSize,
-): { columns: Columns; room: CellSize; zoom: number } {
-  const sheet = enlarge(viewport, ({ w, h }) => {
+): Steps<{ columns: Columns; room: CellSize; zoom: number }> {
+  const sheet = yield* enlarging(viewport, ({ w, h }) => {
     const columns = intoColumns(groups, DENSEST, h);
     return columns !== undefined && widthOf(columns, DENSEST) <= w;
   });
@@ -158,14 +161,18 @@ function intoSheet(
 }
 
 /** Too much for one screen: the smallest sheet of the viewport's shape that `fits`, to within 1 %, and its zoom. */
-export function enlarge(
+export const enlarge = (...args: Parameters<typeof enlarging>): { room: CellSize; zoom: number } =>
+  finish(enlarging(...args));
+
+function* enlarging(
   viewport: CellSize,
   fits: (sheet: CellSize) => boolean,
-): { room: CellSize; zoom: number } {
+): Steps<{ room: CellSize; zoom: number }> {
   const sheetAt = (zoom: number) => ({ w: viewport.w / zoom, h: (viewport.h - LAST_NAME_PX) / zoom });
   let low = 0.001;
   let high = 1;
   for (let step = 0; step < 24 && high / low > 1.01; step++) {
+    yield;
     const zoom = Math.sqrt(low * high);
     if (fits(sheetAt(zoom))) low = zoom;
     else high = zoom;

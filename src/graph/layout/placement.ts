@@ -15,7 +15,7 @@ import {
   roomForGroup,
   withIslands,
 } from './islands';
-import { type CellSize, DENSEST_CELL, type PackedGroup, pack } from './packing';
+import { type CellSize, DENSEST_CELL, type PackedGroup, packing } from './packing';
 import { openSlotBook, type Slot } from './slotting';
 import { finish, type Steps } from './steps';
 
@@ -88,8 +88,7 @@ export function* layingOut(
   }
   const groupIds = new Map(input.peers.map((peer) => [peer.id, groupOf(peer)]));
   const between = trafficBetween(links, groupIds);
-  yield;
-  const packing = pack(
+  const packed = yield* packing(
     [...members].map(([id, list]) => ({
       id,
       count: list.length,
@@ -101,13 +100,13 @@ export function* layingOut(
   );
   yield;
   const cells = yield* assigningCells(
-    packing.groups,
+    packed.groups,
     new Map([...members].map(([id, list]) => [id, list.map((peer) => peer.id)])),
     links,
   );
   const slots = new Map<string, Slot>();
   for (const [peer, slot] of cells) slots.set(peer, { group: groupIds.get(peer) ?? '', slot });
-  return { groups: packing.groups, slots, dragged, zoom: packing.zoom, generation };
+  return { groups: packed.groups, slots, dragged, zoom: packed.zoom, generation };
 }
 
 /** Measured links shape the map; DNS and its like touch everything and say little about who belongs beside whom. */

@@ -26,7 +26,7 @@ export function useFirst<Row>(
           </button>
         </>
       ) : (
-        '; the file has all.'
+        '.'
       )}
     </p>
   );

@@ -185,12 +185,13 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
       .filter(([key]) => !known.has(key))
       .map(([, pair]) => ({ from: pair.from, to: pair.to, own: pair })),
   ];
-  const shown = useFirst(rows);
+  const pairs = Math.max(rows.length, ours?.pairs ?? 0);
+  const shown = useFirst(rows, pairs);
   return (
     <section className={css.section} aria-label="Cross-namespace" data-table="cross-namespace">
       <header>
         <h2>Cross-namespace</h2>
-        <p>{formatCount(rows.length)} pairs</p>
+        <p>{formatCount(pairs)} pairs</p>
       </header>
       <table className={css.table}>
         <thead>
