@@ -122,6 +122,8 @@ export function TopBar(props: TopBarProps) {
   );
 }
 
+/** An age that ticks by the second makes the browser compose the whole page each second, all day. */
+const AGE_EVERY_MS = 5_000;
 /** How long a request may take before we say that we wait: small clusters already need seconds. */
 const PATIENCE_MS = 2500;
 
@@ -136,7 +138,7 @@ function Pulse({
   paused: boolean;
   off: boolean;
 }) {
-  const now = useNow();
+  const now = useNow(AGE_EVERY_MS);
   const { poll, problem, waitingSinceMs } = flows;
   const age = poll === undefined ? undefined : formatAge(now - poll.receivedMs);
   const waited = waitingSinceMs === undefined ? 0 : now - waitingSinceMs;
