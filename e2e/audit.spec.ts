@@ -106,6 +106,21 @@ test('the audit of the lab: what crosses, what leaves, as a file and as a policy
   expect((await shoal.view()).link).toBe('ns:shop>ns:data');
 });
 
+test('what a filtered answer cannot tell is not told: idle pods, and what a policy may refuse', async ({
+  shoal,
+  lab,
+}) => {
+  await shoal.open(lab, '?panel=workloads');
+  await expect(shoal.page.locator('[data-idle-pod]')).toHaveText([/default\/debug-shell/]);
+  await shoal.filter('l4proto', 'udp');
+  await expect(shoal.page.locator('[data-idle-pod]')).toHaveCount(0);
+  await expect(shoal.page.getByText('may be busy all the same')).toBeVisible();
+  await shoal.page.getByRole('tab', { name: 'Audit' }).click();
+  await shoal.idle();
+  const policy = await download(shoal, 'Suggest a NetworkPolicy');
+  expect(policy.text).toMatch(/^# WARNING: the answer was filtered/);
+});
+
 test('a file that is no baseline says why, and loses nothing', async ({ shoal, lab }) => {
   await shoal.open(lab, '?panel=audit');
   const load = (name: string, text: string) =>

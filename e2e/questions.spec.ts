@@ -112,6 +112,14 @@ test.describe('on the lab recording', () => {
     const picture = (await other.evaluate(() => window.shoal.picture())) as typeof before.picture;
     expect(picture.links).toEqual(before.picture.links);
     await context.close();
+    // Asking was one step: one step back everything is as it was before.
+    await shoal.page.goBack();
+    await shoal.idle();
+    expect([...shoal.search().keys()]).toEqual([]);
+    await expect(shoal.page.locator('[data-panel="summary"]')).toBeVisible();
+    await shoal.page.goForward();
+    await shoal.idle();
+    await expect(shoal.page.locator('[data-answer="5"] h2')).toHaveText(before.answer.sentence);
   });
 
   test('an answer can be taken along as Markdown, and selects on the map what its rows name', async ({

@@ -42,7 +42,7 @@ const queries = new QueryClient({
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 const droppedListeners = new Set<(next: typeof dropped) => void>();
-createUrlSync(store, window, (next) => {
+const sync = createUrlSync(store, window, (next) => {
   for (const listener of droppedListeners) listener(next);
 });
 createRoot(root).render(
@@ -50,6 +50,7 @@ createRoot(root).render(
     <App
       store={store}
       backstage={backstage}
+      amend={sync.amend}
       idle={idle}
       dropped={dropped}
       onDropped={(listener) => {

@@ -7,6 +7,7 @@ import { type ActivePeer, type Activity, activityOf } from '../insight/activity'
 import { type Audit, auditFlows } from '../insight/audit';
 import { type Baseline, compareBaseline, takeBaseline } from '../insight/baseline';
 import { writeBaseline } from '../insight/baseline-file';
+import { diagnose, type Report } from '../insight/diagnose';
 import { suggestPolicies } from '../insight/policy';
 import { judgeQuality } from '../insight/quality';
 import { answerQuestion } from '../insight/questions/answer-question';
@@ -18,12 +19,21 @@ import type { Context } from './context';
 import { diagnosisFrom } from './judgements';
 import type { Active, Asks, AuditPanel, Listed, Look, Panels, Reply, WorkloadsPanel } from './messages';
 
+/** Rows that the server grouped say nothing of paths: who is slow to whom is no longer in them. */
+const GROUPED: Report = {
+  ...diagnose([]),
+  sentence: 'The rows are grouped by the server (aggregate): which path is slow cannot be told from them.',
+};
+
+/** What a policy must say first when it was made from a part of the traffic. */
+const PARTIAL_POLICY =
+  '# WARNING: the answer was filtered, cut short or grouped. What is missing from it would be refused.\n# Clear the filters, raise the limit, and suggest the policy again before applying anything.\n';
 /** Rows of a panel's list; the file has all. */
 const MOST_ROWS = 300;
 
 /** Everything insight may rest on, for one answer. Each part is made when first asked for. */
 export interface Insights {
-  panels(look: Look): Pick<Panels, 'health' | 'audit' | 'workloads' | 'quality' | 'reply'>;
+  panels(look: Look): Pick<Panels, 'isGrouped' | 'health' | 'audit' | 'workloads' | 'quality' | 'reply'>;
   subjects(asked: Asks['subjects']['ask']): Asks['subjects']['reply'];
   policy(namespace: string): Promise<Blob>;
   /** The audit's findings as CSV. */
@@ -52,6 +62,8 @@ export function createInsights(
 ): Insights {
   const { flows, total, truncated, rejects } = kept.answer;
   const { ns, pod, svc, ip, l4proto } = kept.query;
+  // Grouped rows have lost their pods or their namespaces.
+  const isGrouped = kept.query.aggregate !== undefined;
   const isPartial = truncated || [ns, pod, svc, ip, l4proto].some((filter) => filter !== undefined);
   const comparison = once(() =>
     baseline === undefined ? undefined : compareBaseline(baseline, flows, isPartial),
@@ -83,12 +95,20 @@ export function createInsights(
 
   return {
     panels: (look) => ({
-      health: notes.report,
+      isGrouped,
+      health: isGrouped ? GROUPED : notes.report,
       ...(look.panel === 'audit'
         ? { audit: auditPanel(audit(), notes, context, baseline, comparison()) }
         : {}),
       ...(look.panel === 'workloads'
-        ? { workloads: workloadsPanel(activityOf(flows, context.inventory, facts().graphAt), notes) }
+        ? {
+            workloads: workloadsPanel(
+              activityOf(flows, context.inventory, facts().graphAt),
+              notes,
+              isPartial || isGrouped,
+              kept.atMs,
+            ),
+          }
         : {}),
       quality: quality(),
       ...(look.question === undefined ? {} : { reply: replyTo(look.question, facts()) }),
@@ -100,7 +120,8 @@ export function createInsights(
     // Writers of files are loaded when one is asked for: most visits take none along.
     async policy(namespace) {
       const { policyYaml } = await import('../share/policy-yaml');
-      return new Blob([policyYaml(suggestPolicies(namespace, flows, context.inventory))], {
+      const warning = isPartial || isGrouped ? PARTIAL_POLICY : '';
+      return new Blob([warning, policyYaml(suggestPolicies(namespace, flows, context.inventory))], {
         type: 'text/yaml',
       });
     },
@@ -158,7 +179,12 @@ function auditPanel(
   };
 }
 
-function workloadsPanel(activity: Activity, { seen }: CaseNotes): WorkloadsPanel {
+function workloadsPanel(
+  activity: Activity,
+  { seen }: CaseNotes,
+  isPartial: boolean,
+  atMs: number,
+): WorkloadsPanel {
   const active = (peer: ActivePeer): Active => {
     const lastMs = seen.lastMs.get(peer.id);
     return lastMs === undefined ? peer : { ...peer, lastMs };
@@ -167,7 +193,7 @@ function workloadsPanel(activity: Activity, { seen }: CaseNotes): WorkloadsPanel
     pods: listed(activity.pods.map(active)),
     services: listed(activity.services.map(active)),
     namespaces: activity.namespaces,
-    ...(activity.idle === undefined
+    ...(activity.idle === undefined || isPartial
       ? {}
       : {
           idle: listed(
@@ -178,6 +204,8 @@ function workloadsPanel(activity: Activity, { seen }: CaseNotes): WorkloadsPanel
             })),
           ),
         }),
+    isPartial,
+    atMs,
     undecided: activity.undecided.length,
     sinceMs: seen.sinceMs,
   };

@@ -74,8 +74,9 @@ export function createMemory(): Memory {
       const moments = history.moments();
       const last = moments.length - 1;
       const first = moments[0];
-      // A moment before the first sample is not the first sample.
+      // A moment before the first sample is not the first sample, and one after the last has not been yet.
       if (first === undefined || last < 1 || sinceMs < first.atMs - TOLERANCE_MS) return undefined;
+      if (sinceMs > (moments[last]?.atMs ?? first.atMs) + TOLERANCE_MS) return undefined;
       const from = Math.min(history.indexAt(sinceMs), last - 1);
       const before = sideAt(from, from - 1);
       const after = sideAt(last, last + 1);

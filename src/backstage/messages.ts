@@ -170,6 +170,8 @@ export interface Panels {
   /** What the look had selected, and what there is to say of it: nothing when the answer has no such peer or link. */
   selected: { peer?: string; link?: string };
   selection: { peer?: PeerDetails; link?: LinkDetails };
+  /** The server grouped the rows (`aggregate`): what needs single flows is not there. */
+  isGrouped: boolean;
   health: Report;
   quality: Quality;
   audit?: AuditPanel;
@@ -220,8 +222,12 @@ export interface WorkloadsPanel {
   pods: Listed<Active>;
   services: Listed<Active>;
   namespaces: ActiveNamespace[];
-  /** Running pods that are in no flow; absent without an inventory. */
+  /** Running pods that are in no flow; absent without an inventory, and where flows are missing or grouped. */
   idle?: Listed<{ ns: string; name: string; node?: string }>;
+  /** The answer is filtered, cut short or grouped: who is not in it may be busy all the same. */
+  isPartial: boolean;
+  /** The sample's own time: ages are counted from it, not from the clock on the wall. */
+  atMs: number;
   undecided: number;
   sinceMs: number;
 }

@@ -31,7 +31,8 @@ import { ViewBar } from './view-bar';
 const MapStage = lazy(() => import('./map-stage').then((module) => ({ default: module.MapStage })));
 const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default: module.FlowTable })));
 const HelpDialog = lazy(() => import('./help-dialog').then((module) => ({ default: module.HelpDialog })));
-const AskDialog = lazy(() => import('./ask/ask-dialog').then((module) => ({ default: module.AskDialog })));
+const loadAskDialog = () => import('./ask/ask-dialog').then((module) => ({ default: module.AskDialog }));
+const AskDialog = lazy(loadAskDialog);
 const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: module.RawTable })));
 
 export interface AppProps {
@@ -41,9 +42,11 @@ export interface AppProps {
   /** Values of the opening URL that could not be used. */
   dropped: DroppedValue[];
   onDropped(listener: (dropped: DroppedValue[]) => void): () => void;
+  /** Does a change of the view that is no step of the history of its own. */
+  amend(change: () => void): void;
 }
 
-export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
+export function App({ store, backstage, idle, dropped, onDropped, amend }: AppProps) {
   const view = useStore(store);
   const theme = useTheme(view.theme);
   const isNarrow = useMedia(NARROW);
@@ -78,13 +81,19 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
   );
   useDrop(onFile);
 
+  // Whoever opens the palette types at once: its code must be there already.
+  const hasPanels = panels !== undefined;
+  useEffect(() => {
+    if (hasPanels) void loadAskDialog();
+  }, [hasPanels]);
+
   useEffect(() => onDropped(setUnused), [onDropped]);
   useEffect(() => {
     idle.busy('request', flows.fetching);
     idle.busy('start', false);
   }, [idle, flows.fetching]);
   useShortcuts({ store, openHelp, openAsk });
-  useAnswerView(store, panels?.reply);
+  const awaitAnswer = useAnswerView(store, panels?.reply, amend);
   useEffect(() => {
     document.title = flows.poll?.source === undefined ? 'Shoal' : `Shoal · ${flows.poll.source}`;
   }, [flows.poll?.source]);
@@ -187,6 +196,7 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
         backstage={backstage}
         summary={panels === undefined ? flows.poll?.summary : panels.summary}
         panels={panels}
+        isRaw={isRaw}
         onBaseline={lookAgain}
       />
     </ErrorBoundary>
@@ -236,8 +246,12 @@ export function App({ store, backstage, idle, dropped, onDropped }: AppProps) {
           <AskDialog
             backstage={backstage}
             selected={view.peer}
+            nowMs={receipt?.atMs ?? Date.now()}
             onClose={() => setAsking(false)}
-            onAsk={(question, about) => ask(store, question, about)}
+            onAsk={(question, about) => {
+              ask(store, question, about);
+              awaitAnswer();
+            }}
           />
         </Suspense>
       ) : null}

@@ -1,6 +1,6 @@
 /** The keyboard: `/` finds, `Ctrl K` asks, `Esc` leaves (selection, question, focus), `?` helps. Never steals keys from a field. */
 import { useEffect } from 'react';
-import { focusOn, leaveAsk, select, type ViewStore } from '../view/view-state';
+import { focusOn, leaveAsk, openPanel, select, type ViewStore } from '../view/view-state';
 
 export const FIND_ID = 'find-peer';
 
@@ -25,9 +25,10 @@ export function useShortcuts({ store, openHelp, openAsk }: Shortcuts): void {
       const typing = target?.matches('input, select, textarea, [contenteditable]') === true;
       if (event.key === 'Escape' && !event.defaultPrevented) {
         if (typing) return;
-        const { peer, link, focus, ask: asked } = store.getState();
+        const { peer, link, focus, panel, ask: asked } = store.getState();
         if (peer !== undefined || link !== undefined) select(store, {});
         else if (asked !== undefined) leaveAsk(store);
+        else if (panel === 'quality') openPanel(store, 'summary');
         else if (focus !== undefined) focusOn(store, undefined);
         return;
       }

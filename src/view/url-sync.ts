@@ -6,6 +6,8 @@ import type { ViewStore } from './view-state';
 import { type DroppedValue, readView, writeView } from './view-url';
 
 export interface UrlSync {
+  /** Does a change of the view that belongs to the step before: going back undoes both at once. */
+  amend(change: () => void): void;
   destroy(): void;
 }
 
@@ -18,10 +20,13 @@ export function createUrlSync(
   // Compared as read back, so that a URL written by hand (other order, no version) is not taken for another view: a push
   // while going back would cut off the way forward.
   const current = () => writeView(readView(target.location.search).view);
+  let isAmending = false;
   const unsubscribe = store.subscribe((view) => {
     const next = writeView(view);
     if (next === current()) return;
-    target.history.pushState(null, '', next === '' ? target.location.pathname : `?${next}`);
+    const url = next === '' ? target.location.pathname : `?${next}`;
+    if (isAmending) target.history.replaceState(null, '', url);
+    else target.history.pushState(null, '', url);
   });
   const goBack = () => {
     const { view, dropped } = readView(target.location.search);
@@ -30,6 +35,14 @@ export function createUrlSync(
   };
   target.addEventListener('popstate', goBack);
   return {
+    amend(change) {
+      isAmending = true;
+      try {
+        change();
+      } finally {
+        isAmending = false;
+      }
+    },
     destroy() {
       unsubscribe();
       target.removeEventListener('popstate', goBack);

@@ -144,6 +144,9 @@ function fakeWindow(search: string) {
       pushState(_state: unknown, _title: string, url: string) {
         entries.splice(++at, entries.length, url === '/' ? '' : url);
       },
+      replaceState(_state: unknown, _title: string, url: string) {
+        entries[at] = url === '/' ? '' : url;
+      },
     },
     addEventListener: (_type: string, listener: () => void) => {
       pop = listener;
@@ -182,6 +185,15 @@ describe('history', () => {
     const { target, store } = start('');
     store.setState({ level: 'auto' });
     expect(target.entries).toEqual(['']);
+  });
+
+  it('has no step of its own for a change that belongs to the step before', () => {
+    const { target, store, sync } = start('?level=service');
+    store.setState({ problems: true });
+    sync.amend(() => store.setState({ level: 'pod' }));
+    expect(target.entries).toHaveLength(2);
+    target.go(-1);
+    expect(store.getState()).toMatchObject({ problems: false, level: 'service' });
   });
 
   it('stops when destroyed', () => {

@@ -14,18 +14,20 @@ interface AskDialogProps {
   backstage: Backstage;
   /** The peer that is selected on the map: what one most likely asks about. */
   selected: string | undefined;
+  /** The newest sample's own time: "5 minutes ago" is before it, also in a recording. */
+  nowMs: number;
   onAsk(question: number, about: About): void;
   onClose(): void;
 }
 
-export function AskDialog({ backstage, selected, onAsk, onClose }: AskDialogProps) {
+export function AskDialog({ backstage, selected, nowMs, onAsk, onClose }: AskDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const [question, setQuestion] = useState<Question>();
-  const subjects = useSubjects(backstage, question, text, selected);
+  const subjects = useSubjects(backstage, question, text, selected, nowMs);
   useEffect(() => dialog.current?.showModal(), []);
 
   const ask = (asked: Question, about: About) => {
@@ -167,6 +169,7 @@ function useSubjects(
   question: Question | undefined,
   text: string,
   selected: string | undefined,
+  nowMs: number,
 ): readonly SubjectChoice[] {
   const [choices, setChoices] = useState<readonly SubjectChoice[]>([]);
   useEffect(() => {
@@ -174,12 +177,12 @@ function useSubjects(
     if (question === undefined) setChoices([]);
     else {
       backstage.ask('subjects', { text, takes: question.takes }).then((found) => {
-        if (isWanted) setChoices(subjectChoices(question, text, found, selected, Date.now()));
+        if (isWanted) setChoices(subjectChoices(question, text, found, selected, nowMs));
       });
     }
     return () => {
       isWanted = false;
     };
-  }, [backstage, question, text, selected]);
+  }, [backstage, question, text, selected, nowMs]);
   return choices;
 }

@@ -1,26 +1,32 @@
 /**
- * An answer shows itself: the first time a question's answer comes, the map takes on the view the answer names. After
- * that the view is the reader's again, also when the page was opened by a link that holds both.
+ * An answer shows itself: when the answer to a question that was just asked comes, the map takes on the view the answer
+ * names. After that the view is the reader's again; a question that came by a link or by going back brought its view.
  */
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { Reply } from '../../backstage/messages';
 import { withoutDefaults } from '../../flows/query';
 import type { AnswerView } from '../../insight/questions/answer';
 import { DEFAULT_VIEW, type ViewState, type ViewStore } from '../../view/view-state';
 
-export function useAnswerView(store: ViewStore, reply: Reply | undefined): void {
-  // A question that stands when the page opens came with its view in the URL.
-  const shown = useRef(store.getState().ask);
+/** Returns what is to be called when a question was asked. `amend` makes asking and showing one step of the history. */
+export function useAnswerView(
+  store: ViewStore,
+  reply: Reply | undefined,
+  amend: (change: () => void) => void,
+): () => void {
+  const awaited = useRef<ViewState['ask']>(undefined);
   useEffect(() => {
     const { ask } = store.getState();
-    if (ask === undefined) shown.current = undefined;
-    if (ask === undefined || reply === undefined || shown.current === ask) return;
+    if (ask === undefined || reply === undefined || awaited.current !== ask) return;
     // The answer to the question before may still stand.
     if (reply.answer.id !== ask.question || JSON.stringify(reply.subject) !== JSON.stringify(ask.about))
       return;
-    shown.current = ask;
-    store.setState((state) => viewFor(state, reply.answer.view), true);
-  }, [store, reply]);
+    awaited.current = undefined;
+    amend(() => store.setState((state) => viewFor(state, reply.answer.view), true));
+  }, [store, reply, amend]);
+  return useCallback(() => {
+    awaited.current = store.getState().ask;
+  }, [store]);
 }
 
 /** What the answer does not name goes back to its default; theme, interval and the question itself stay. */

@@ -88,7 +88,7 @@ export function AuditPanel({ store, backstage, audit, onBaseline }: AuditProps) 
       {audit.withoutNamespace === 0 ? null : (
         <p className={css.note}>
           {formatCount(audit.withoutNamespace)} links have an end without a namespace (host processes,
-          addresses): they are counted nowhere above but under egress.
+          addresses): they cross none, so the cross-namespace list and the matrix leave them out.
         </p>
       )}
     </>

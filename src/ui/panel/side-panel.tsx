@@ -44,6 +44,8 @@ interface SidePanelProps {
   backstage: Backstage;
   summary: Summary | undefined;
   panels: Panels | undefined;
+  /** `format=raw`: rows that nobody can analyse. */
+  isRaw: boolean;
   idle: Idle;
   /** Asks for everything anew: what it is compared with has changed. */
   onBaseline(): void;
@@ -54,6 +56,7 @@ export const SidePanel = memo(function SidePanel({
   backstage,
   summary,
   panels,
+  isRaw,
   idle,
   onBaseline,
 }: SidePanelProps) {
@@ -99,8 +102,17 @@ export const SidePanel = memo(function SidePanel({
         <Suspense fallback={<Pending idle={idle} what={TITLES[shown].toLowerCase()} />}>
           {shown === 'summary' ? (
             <SummaryPanel idle={idle} store={store} summary={summary} panels={panels} />
+          ) : isRaw && shown !== 'peer' && shown !== 'link' ? (
+            <p className={css.note}>
+              Raw rows have no public layout and are not analysed: choose compact or full.
+            </p>
           ) : panels === undefined ? (
             <p className={css.note}>Nothing to tell yet: no answer has come.</p>
+          ) : panels.isGrouped && (shown === 'audit' || shown === 'workloads') ? (
+            <p className={css.note}>
+              The server grouped the rows (aggregate): which pods, services or namespaces they were is no
+              longer in them. Set aggregate to off for this panel.
+            </p>
           ) : peer !== undefined ? (
             <PeerDetails store={store} backstage={backstage} details={peer} />
           ) : link !== undefined ? (

@@ -2,27 +2,30 @@
 import type { Active, Listed, WorkloadsPanel as Workloads } from '../../backstage/messages';
 import { type Bytes, formatAge, formatClock, formatCount } from '../../flows/units';
 import { setQuery, type ViewStore } from '../../view/view-state';
-import { useNow } from '../use-now';
 import { Amount } from './amount';
 import { Section, useFirst } from './lists';
 import { showPeer } from './show-culprit';
 import css from './side-panel.module.css';
 
 export function WorkloadsPanel({ store, workloads }: { store: ViewStore; workloads: Workloads }) {
-  const { pods, services, namespaces, idle, undecided, sinceMs } = workloads;
+  const { pods, services, namespaces, idle, isPartial, undecided, sinceMs, atMs } = workloads;
   return (
     <>
       <h2 className={css.title}>Active and idle</h2>
       <p className={css.note}>
         “Last seen” is when a counter last rose while this page watched, since {formatClock(sinceMs)} UTC.
-        What is merely listed may be quiet.
+        What is merely listed may be quiet. Ages are before the newest sample, {formatClock(atMs)} UTC.
       </p>
       <Section
         title="Idle pods"
         aside={idle === undefined ? 'not known' : formatCount(idle.total)}
         table="idle"
       >
-        {idle === undefined ? (
+        {isPartial ? (
+          <p className={css.note}>
+            This answer is filtered, cut short or grouped: a pod that is not in it may be busy all the same.
+          </p>
+        ) : idle === undefined ? (
           <p className={css.note}>
             Flows name only pods that talk. Give the server a list of all pods to see who does not:{' '}
             <code>kubectl get nodes,pods,services,endpointslices -A -o json &gt; inventory.json</code>, then{' '}
@@ -33,10 +36,10 @@ export function WorkloadsPanel({ store, workloads }: { store: ViewStore; workloa
         )}
       </Section>
       <Section title="Services" aside={`${formatCount(services.total)} active`} table="services">
-        <Actives store={store} rows={services} />
+        <Actives store={store} rows={services} atMs={atMs} />
       </Section>
       <Section title="Pods" aside={`${formatCount(pods.total)} active`} table="pods">
-        <Actives store={store} rows={pods} />
+        <Actives store={store} rows={pods} atMs={atMs} />
       </Section>
       <Section title="Namespaces" aside={`${formatCount(namespaces.length)} with traffic`} table="namespaces">
         <table className={css.table}>
@@ -120,11 +123,7 @@ function Idle({ idle, undecided }: { idle: NonNullable<Workloads['idle']>; undec
   );
 }
 
-/** Ages of hundreds of rows: the eye needs no seconds. */
-const AGE_EVERY_MS = 5_000;
-
-function Actives({ store, rows: all }: { store: ViewStore; rows: Listed<Active> }) {
-  const now = useNow(AGE_EVERY_MS);
+function Actives({ store, rows: all, atMs }: { store: ViewStore; rows: Listed<Active>; atMs: number }) {
   const { rows, more } = useFirst(all.rows, all.total, 20);
   return (
     <>
@@ -164,7 +163,9 @@ function Actives({ store, rows: all }: { store: ViewStore; rows: Listed<Active> 
               <td>
                 <Amount bytes={row.receivedBytes as Bytes} />
               </td>
-              <td>{row.lastMs === undefined ? '—' : `${formatAge(Math.max(0, now - row.lastMs))} ago`}</td>
+              <td>
+                {row.lastMs === undefined ? '—' : `${formatAge(Math.max(0, atMs - row.lastMs))} before`}
+              </td>
             </tr>
           ))}
         </tbody>
