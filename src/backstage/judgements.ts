@@ -51,7 +51,7 @@ function replica(subject: SubjectReport, report: Report): Judgement {
       (culprit.kind === 'node' && culprit.node === own?.node),
   );
   const sentence =
-    own === undefined || cause === undefined
+    own === undefined || own.is !== 'slower' || cause === undefined
       ? (cause ?? own ?? subject).sentence
       : `${nameOfPeer(own.pod)} takes ${formatUs(own.p50Us)} to ${nameOfPeer(own.server)}, its sister replicas ${formatUs(own.sistersP50Us)}. ${cause.sentence}`;
   return { sentence, unknowns: unknownsOf(report) };

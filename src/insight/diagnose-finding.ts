@@ -31,6 +31,8 @@ export interface Measured {
   /** Rows that are slow, and those of the culprit's that are not. */
   flows: number;
   well: number;
+  /** The culprit's other rows, well or too unclear to say. */
+  others: number;
   /** Of a slow node: rows that stay on it and are well. */
   stayWell: number;
   sources: number;
@@ -114,6 +116,7 @@ export function measure(
     confidence,
     flows: numbers.length,
     well: blamed.good,
+    others: rows.filter(({ state, who }) => state !== 'bad' && isOf(blamed.culprit, who, last.zones)).length,
     stayWell:
       blamed.culprit.kind === 'node'
         ? rows.filter(

@@ -67,7 +67,7 @@ describe('one peer', () => {
       p50Us: 800,
       sistersP50Us: 150,
     });
-    expect(replica?.sentence).toContain('farther away (cross zone, the others same zone)');
+    expect(replica?.sentence).toContain('farther away from it (cross zone, the others same zone)');
   });
 
   it('pod X is slower than its sisters, from beside them: it is the pod', () => {

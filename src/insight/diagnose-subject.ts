@@ -3,11 +3,12 @@
  * replica slower than its sisters, what do its links across zones cost. Knows the cluster's diagnosis and the peer's
  * own rows; what the application does with an open connection nobody here knows.
  */
-import { formatCount, formatUs, type Microseconds, microseconds } from '../flows/units';
+import { formatCount, type Microseconds, microseconds } from '../flows/units';
 import { diagnose, type Finding, type Report, type Verdict } from './diagnose';
 import type { Failure } from './diagnose-failures';
-import { distanceOf, FINE_US, POSSIBLE_US, quantile } from './diagnose-judge';
-import type { Observation, Party, Who } from './diagnose-observe';
+import { FINE_US, POSSIBLE_US, quantile } from './diagnose-judge';
+import type { Observation, Party } from './diagnose-observe';
+import { compareReplicas, type MeasuredRow, measuredRows, type ReplicaComparison } from './diagnose-replicas';
 import { isOf } from './diagnose-suspects';
 import { nameOfPeer } from './diagnose-words';
 import { penalties, type ZonePenalty } from './diagnose-zones';
@@ -19,20 +20,6 @@ export interface Side {
   p99Us?: Microseconds;
 }
 
-/** One replica beside its sisters on the way to one server. */
-export interface ReplicaComparison {
-  pod: string;
-  node?: string;
-  server: string;
-  port?: number;
-  p50Us: Microseconds;
-  /** Median over the sisters' medians, and how many they are. */
-  sistersP50Us: Microseconds;
-  sisters: number;
-  factor: number;
-  sentence: string;
-}
-
 export interface SubjectReport {
   peer: string;
   verdict: Verdict;
@@ -42,15 +29,11 @@ export interface SubjectReport {
   failures: Failure[];
   asked: Side;
   asks: Side;
-  /** Replicas slower than their sisters to the same server, the slowest first; the peer's own, or its clients'. */
+  /** Replicas slower than their sisters to the same server, or farther away; the peer's own, or its clients'. */
   replicas: ReplicaComparison[];
   /** What reaching it from another zone costs. */
   penalties: ZonePenalty[];
 }
-
-/** A replica is slower when it takes this many times as long as its sisters, and at least so much longer. */
-const SLOWER = 3;
-const SLOWER_BY_US = 500;
 
 /** Whether a party is the peer with this id, belongs to its service or namespace, or runs on its node. */
 function belongsTo(party: Party, peer: string): boolean {
@@ -99,25 +82,9 @@ export function diagnoseSubject(
     failures,
     asked: sideOf(asked),
     asks: sideOf(asks),
-    replicas: last === undefined ? [] : compareReplicas(last, own),
+    replicas: last === undefined ? [] : compareReplicas(last, own, peer),
     penalties: last === undefined ? [] : penalties(last, (who) => belongsTo(who.server, peer)),
   };
-}
-
-interface MeasuredRow {
-  who: Who;
-  p50Us: number;
-  p99Us: number;
-}
-
-function measuredRows({ rows, roster, p50Us, p99Us }: Observation): MeasuredRow[] {
-  const measured: MeasuredRow[] = [];
-  rows.forEach((row, at) => {
-    const who = roster.rows[row];
-    if (who !== undefined)
-      measured.push({ who, p50Us: p50Us[at] ?? Number.NaN, p99Us: p99Us[at] ?? Number.NaN });
-  });
-  return measured;
 }
 
 const us = (value: number): Microseconds => microseconds(Math.round(value));
@@ -169,87 +136,4 @@ function sentenceFor(
     default:
       return findings[0]?.sentence ?? '';
   }
-}
-
-/** Each family of clients among `rows`, replica beside replica, to each server they share. */
-function compareReplicas(last: Observation, rows: readonly MeasuredRow[]): ReplicaComparison[] {
-  const families = new Set(rows.map(({ who }) => who.client.family));
-  const groups = new Map<string, Map<string, MeasuredRow[]>>();
-  for (const row of measuredRows(last)) {
-    const { client, server, port } = row.who;
-    if (client.pod === undefined || Number.isNaN(row.p50Us) || !families.has(client.family)) continue;
-    const key = `${client.family}\u001f${server.service}\u001f${port ?? ''}`;
-    const pods = groups.get(key) ?? new Map<string, MeasuredRow[]>();
-    groups.set(key, pods);
-    const own = pods.get(client.id);
-    if (own === undefined) pods.set(client.id, [row]);
-    else own.push(row);
-  }
-  const asked = new Set(rows.map(({ who }) => who.server.service));
-  const found: ReplicaComparison[] = [];
-  for (const pods of groups.values()) {
-    const medians = [...pods].map(([pod, own]) => ({ pod, own, p50: median(own) }));
-    for (const { pod, own, p50 } of medians) {
-      const first = own[0]?.who;
-      const sisters = medians.filter((other) => other.pod !== pod);
-      if (first === undefined || sisters.length === 0 || !asked.has(first.server.service)) continue;
-      const usual = quantile(
-        sisters.map((other) => other.p50),
-        0.5,
-      );
-      if (p50 < usual * SLOWER || p50 - usual < SLOWER_BY_US) continue;
-      found.push({
-        pod,
-        ...(first.client.node === undefined ? {} : { node: first.client.node }),
-        server: first.server.service,
-        ...(first.port === undefined ? {} : { port: first.port }),
-        p50Us: us(p50),
-        sistersP50Us: us(usual),
-        sisters: sisters.length,
-        factor: p50 / usual,
-        sentence: why(
-          pod,
-          own,
-          sisters.flatMap((other) => other.own),
-          p50,
-          usual,
-          last,
-        ),
-      });
-    }
-  }
-  return found.sort((a, b) => b.factor - a.factor);
-}
-
-const median = (rows: readonly MeasuredRow[]): number =>
-  quantile(
-    rows.map((row) => row.p50Us),
-    0.5,
-  );
-
-/** Farther away, on a slow node, or slow by itself: in this order, because a distance needs no fault. */
-function why(
-  pod: string,
-  own: readonly MeasuredRow[],
-  sisters: readonly MeasuredRow[],
-  p50: number,
-  usual: number,
-  last: Observation,
-): string {
-  const who = own[0]?.who;
-  const node = who?.client.node;
-  const said = `${nameOfPeer(pod)} takes ${formatUs(us(p50))} to ${nameOfPeer(who?.server.service ?? '')}, its sister replicas ${formatUs(us(usual))}`;
-  const distance = (row: MeasuredRow): string => distanceOf(row.who, last.zones);
-  const theirs = new Set(sisters.map(distance));
-  if (own.every((row) => !theirs.has(distance(row)) && distance(row) !== 'same-node')) {
-    return `${said}: it is farther away (${own[0] === undefined ? '' : distance(own[0]).replace('-', ' ')}, the others ${[...theirs].map((text) => text.replace('-', ' ')).join(' or ')}).`;
-  }
-  const beside = measuredRows(last).filter(
-    (row) => row.who.client.node === node && row.who.client.id !== pod && !Number.isNaN(row.p50Us),
-  );
-  const slowBeside = beside.filter((row) => row.p50Us >= p50 / SLOWER).length;
-  if (node === undefined || beside.length === 0) return `${said}, from the same distance.`;
-  return slowBeside * 2 > beside.length
-    ? `${said}: so do the other pods of ${node}, it is the node.`
-    : `${said}: the other pods of ${node} are fast, it is the pod itself.`;
 }

@@ -2,7 +2,7 @@
  * A finding in the reader's words: what, on what evidence, and what would make it something else.
  * Knows sentences; adds no fact and does no arithmetic beyond choosing them. Names are hostile: text, never markup.
  */
-import { formatAge, formatCount, formatUs, type Microseconds } from '../flows/units';
+import { formatAge, formatCount, formatUs } from '../flows/units';
 import type { Failure } from './diagnose-failures';
 import type { Measured } from './diagnose-finding';
 import { NETWORK_US } from './diagnose-judge';
@@ -55,14 +55,21 @@ const some = (names: readonly string[]): string =>
 
 export function sentencesOf(finding: Measured, verdict: string, last: Observation): Sentences {
   return {
-    sentence: `${headline(finding, verdict)}${progress(finding)}`,
+    sentence: `${headline(finding, verdict, last)}${progress(finding)}`,
     evidence: evidenceOf(finding, last),
     whatWouldChange: changeOf(finding, verdict),
   };
 }
 
-function headline(finding: Measured, verdict: string): string {
-  const { culprit, signal, p50Us, p99Us } = finding;
+/** "Always" takes more than a window or two of the percentiles. */
+const LONG_WATCHED_MS = 180_000;
+
+/** One flow whose like nobody has, and whose own past was no better: a hint. */
+const isAlone = ({ flows, comparisons, changed }: Measured): boolean =>
+  flows === 1 && comparisons.every((other) => other.with === 'before' && !changed);
+
+function headline(finding: Measured, verdict: string, last: Observation): string {
+  const { culprit, signal, p50Us, p99Us, sinceMs } = finding;
   const name = nameOf(culprit);
   const times = `p50 ${formatUs(p50Us)}, p99 ${formatUs(p99Us)}`;
   const lost = signal === 'lost-syns';
@@ -88,7 +95,12 @@ function headline(finding: Measured, verdict: string): string {
     case 'outside':
       return `Everything outside the cluster is slow to reach (${times}).`;
     default:
-      if (verdict === 'cross-zone') return `The path between ${name} is long, as it always was (${times}).`;
+      if (verdict === 'cross-zone')
+        return last.atMs - sinceMs >= LONG_WATCHED_MS
+          ? `The path between ${name} is long, as it always was (${times}).`
+          : `The path between ${name} has been long since watching began (${times}).`;
+      if (lost && isAlone(finding))
+        return `The path between ${name} may lose SYNs (one flow, nothing to compare with): ${times}.`;
       return lost
         ? `The path between ${name} loses SYNs (${times}).`
         : `The path between ${name} is slow (${times}).`;
@@ -109,9 +121,18 @@ function progress({ phase, improvingMs = 0, signal }: Measured): string {
 }
 
 function evidenceOf(finding: Measured, last: Observation): string[] {
-  const { flows, well, sources, targets, comparisons, sinceMs, sinceStart, polls, factor, culprit } = finding;
+  const { flows, well, others, sources, targets, comparisons, sinceMs, sinceStart, polls, factor, culprit } =
+    finding;
+  const rest =
+    well > 0
+      ? `${plural(well, 'flow')} of it ${well === 1 ? 'is' : 'are'} well`
+      : others > 0
+        ? 'none of its other flows is well'
+        : 'it has no other flow';
   const lines = [
-    `${plural(flows, 'flow')} of ${plural(sources, 'source')} to ${plural(targets, 'target')} agree; ${well === 0 ? 'none of its other flows is well' : `${plural(well, 'flow')} of it ${well === 1 ? 'is' : 'are'} well`}.`,
+    flows === 1
+      ? `One flow of one source to one target says so; ${rest}.`
+      : `${plural(flows, 'flow')} of ${plural(sources, 'source')} to ${plural(targets, 'target')} agree; ${rest}.`,
   ];
   for (const { with: kind, flows: count, p50Us, p99Us } of comparisons) {
     lines.push(
@@ -188,9 +209,30 @@ const ADVICE: Record<string, string> = {
   borderline: 'Borderline: some handshakes take 5–10 ms',
 };
 
+/** What gets no connection at all, in one clause; empty where nothing fails. */
+function failing(failures: readonly Failure[]): string {
+  const unanswered = failures.filter(({ kind }) => kind === 'unanswered').length;
+  const refused = failures.length - unanswered;
+  if (failures.length === 0) return '';
+  if (unanswered === 0) return `SYNs to ${plural(refused, 'destination')} are refused`;
+  const also = refused === 0 ? '' : `, to ${formatCount(refused)} they are refused`;
+  return `SYNs to ${plural(unanswered, 'destination')} get no answer${also}`;
+}
+
+/** An incident beside what leads, in one clause. */
+function incident(finding: Measured): string {
+  const { culprit, signal } = finding;
+  const name = nameOf(culprit);
+  const isPlace = culprit.kind === 'source' || culprit.kind === 'target' || culprit.kind === 'node';
+  const what = isPlace ? name : `the path between ${name}`;
+  if (signal !== 'lost-syns') return `${what} is slow`;
+  return `${what} ${isAlone(finding) ? 'may lose' : 'loses'} SYNs`;
+}
+
+/** `findings` worst first, as they stand in the report. */
 export function verdictSentence(
   verdict: string,
-  findings: readonly { sentence: string; p50Us?: Microseconds }[],
+  findings: readonly (Measured & { sentence: string })[],
   failures: readonly Failure[],
   last: Observation,
 ): string {
@@ -199,13 +241,19 @@ export function verdictSentence(
   if (verdict === 'too-little') {
     return `Too little evidence: ${plural(last.rows.length, 'flow')} of ${formatCount(last.tcp)} over TCP measured a handshake lately.`;
   }
+  const failed = failing(failures);
   if (verdict === 'fine' || verdict === 'borderline') {
     const rest =
       findings.length === 0
         ? ''
         : ` ${plural(findings.length, 'single path')} below stand out, without a pattern.`;
-    return `${ADVICE[verdict]}: ${plural(last.rows.length, 'flow')} measured. If something is slow, look at the application.${rest}`;
+    return `${ADVICE[verdict]}: ${plural(last.rows.length, 'flow')} measured. If something is slow, look at the application${failed === '' ? '' : `; but ${failed}`}.${rest}`;
   }
   const isLong = (first?.p50Us ?? 0) > NETWORK_US;
-  return `${first?.sentence ?? ''}${isLong ? ' Over 50 ms is the network, not a distance within a region.' : ''}`;
+  const said = `${first?.sentence ?? ''}${isLong ? ' Over 50 ms is the network, not a distance within a region.' : ''}`;
+  if (verdict !== 'cross-zone') return said;
+  // A distance is no incident; what is one must not hide below it.
+  const worst = findings.slice(1).find(({ signal, changed }) => signal === 'lost-syns' || changed);
+  const besides = [worst === undefined ? '' : incident(worst), failed].filter((text) => text !== '');
+  return besides.length === 0 ? said : `${said} Besides, ${besides.join('; ')}.`;
 }
