@@ -142,6 +142,16 @@ test.describe('on the lab recording', () => {
     expect(link ?? peer).toBeDefined();
   });
 
+  test('a question that a URL cannot ask is not asked, and breaks nothing', async ({ shoal, lab }) => {
+    await shoal.open(lab, '?ask=99');
+    await expect(shoal.notice('status', 'ask must be the number of a question, 1 to 24')).toBeVisible();
+    expect((await shoal.picture()).links.length).toBeGreaterThan(0);
+    // A number where a name belongs.
+    await shoal.open(lab, '?ask=1&about=peer%23%3D5');
+    await expect(shoal.page.locator('[data-answer="1"] h2')).not.toBeEmpty();
+    expect((await shoal.picture()).links.length).toBeGreaterThan(0);
+  });
+
   test('the palette works by keyboard alone and breaks no accessibility rule', async ({ shoal, lab }) => {
     await shoal.open(lab);
     await openPalette(shoal);

@@ -11,6 +11,7 @@ import backstageWorkerUrl from './backstage.worker?worker&url';
 import type {
   AskName,
   Asks,
+  Broke,
   FromBackstage,
   Look,
   Panels,
@@ -27,8 +28,8 @@ export interface Stage extends Omit<SentStage, 'patch'> {
 export interface Shown {
   stage?: Stage;
   panels?: Panels;
-  /** A bug of the worker's, in words. */
-  broke?: string;
+  /** A bug of the worker's: what was made before still stands. Over when that part is made again. */
+  broke?: Broke;
 }
 
 export interface Backstage {
@@ -72,8 +73,13 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
   let done = 0;
   let scope: string | undefined;
   let shown: Shown = {};
-  const change = (next: Partial<Shown>) => {
-    shown = { ...shown, ...next };
+  /** What was made anew is no longer broken. */
+  const change = ({ broke, ...next }: Partial<Shown>) => {
+    const known = shown.broke;
+    const isMended = known !== undefined && known.part in next;
+    const { broke: _old, ...rest } = shown;
+    const wrong = broke ?? (isMended ? undefined : known);
+    shown = { ...rest, ...next, ...(wrong === undefined ? {} : { broke: wrong }) };
     for (const listener of listeners) listener();
   };
   const busy = () => onBusy(done < looked || waiting.size > 0);

@@ -17,7 +17,7 @@ import { createContext } from './context';
 import { detailLink, detailPeer, shorten, sumUp, tipFor } from './figures';
 import { createInsights, type Insights } from './insights';
 import { createMemory } from './memory';
-import type { Asks, Figures, FromBackstage, Look, Panels, Receipt, ToBackstage } from './messages';
+import type { Asks, Broke, Figures, FromBackstage, Look, Panels, Receipt, ToBackstage } from './messages';
 import { createPlacements, type Placements } from './placements';
 import { createRowDesk, type RowDesk } from './rows';
 import { createScenery, type SetPiece } from './scenery';
@@ -127,14 +127,19 @@ async function work(): Promise<void> {
   while (wanted !== undefined) {
     const { look, number } = wanted;
     wanted = undefined;
-    try {
-      await show(look);
-    } catch (error) {
-      say({ broke: error instanceof Error ? error.message : String(error) });
-    }
+    await attempt('stage', () => show(look));
     say({ done: number });
   }
   working = false;
+}
+
+/** A bug in one part is told, and the other goes on. */
+async function attempt(part: Broke['part'], make: () => unknown): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    say({ broke: { part, message: error instanceof Error ? error.message : String(error) } });
+  }
 }
 
 /** Sends the picture, then, if nobody has looked elsewhere meanwhile, what stands beside it. */
@@ -165,9 +170,15 @@ async function show(look: Look): Promise<void> {
     },
   });
   if (await isOutdated()) return;
-  shown.figures ??= sumUp(scene, kept.summary);
-  const { version, figures } = shown;
-  const { coverage } = scene;
+  const stage = shown;
+  await attempt('panels', () => sayBeside(stage, look));
+}
+
+function sayBeside(stage: Shown, look: Look): void {
+  const { set, kept, version } = stage;
+  const { coverage } = set.scene;
+  stage.figures ??= sumUp(set.scene, kept.summary);
+  const { figures } = stage;
   say({
     panels: {
       answer: look.answer,
@@ -176,7 +187,7 @@ async function show(look: Look): Promise<void> {
       ...(kept.summary === undefined ? {} : { summary: shorten(kept.summary) }),
       figures,
       ...selectionOf(set, look),
-      ...insightsOf(shown).panels(look),
+      ...insightsOf(stage).panels(look),
     },
   });
 }

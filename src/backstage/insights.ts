@@ -10,6 +10,7 @@ import { writeBaseline } from '../insight/baseline-file';
 import { diagnose, type Report } from '../insight/diagnose';
 import { suggestPolicies } from '../insight/policy';
 import { judgeQuality } from '../insight/quality';
+import { readSubject } from '../insight/questions/answer';
 import { answerQuestion } from '../insight/questions/answer-question';
 import { type Change, gatherFacts, type QuestionFacts } from '../insight/questions/facts';
 import { findSubjects } from '../insight/questions/subjects';
@@ -83,6 +84,7 @@ export function createInsights(
       }),
   );
 
+  const activity = once(() => activityOf(flows, context.inventory, facts().graphAt));
   const quality = once(() =>
     judgeQuality({
       answer: kept.answer,
@@ -91,6 +93,13 @@ export function createInsights(
       ...(before.calibration === undefined ? {} : { rates: before.calibration }),
     }),
   );
+  let latest: { key: string; reply: Reply } | undefined;
+  /** A look that only selects or zooms asks the same again. */
+  const answered = (question: NonNullable<Look['question']>): Reply => {
+    const key = JSON.stringify(question);
+    if (latest?.key !== key) latest = { key, reply: replyTo(question, facts()) };
+    return latest.reply;
+  };
   const audit = once(() => auditFlows(flows, context.sensitive, facts().graphAt));
 
   return {
@@ -102,16 +111,11 @@ export function createInsights(
         : {}),
       ...(look.panel === 'workloads'
         ? {
-            workloads: workloadsPanel(
-              activityOf(flows, context.inventory, facts().graphAt),
-              notes,
-              isPartial || isGrouped,
-              kept.atMs,
-            ),
+            workloads: workloadsPanel(activity(), notes, isPartial || isGrouped, kept.atMs),
           }
         : {}),
       quality: quality(),
-      ...(look.question === undefined ? {} : { reply: replyTo(look.question, facts()) }),
+      ...(look.question === undefined ? {} : { reply: answered(look.question) }),
     }),
     subjects: ({ text, takes }) => ({
       subjects: findSubjects(text, facts(), takes),
@@ -138,9 +142,9 @@ export function createInsights(
   };
 }
 
-const replyTo = ({ id, subject }: NonNullable<Look['question']>, facts: QuestionFacts): Reply => ({
-  subject,
-  answer: answerQuestion(id, subject, facts),
+const replyTo = ({ id, about }: NonNullable<Look['question']>, facts: QuestionFacts): Reply => ({
+  about,
+  answer: answerQuestion(id, readSubject(about), facts),
 });
 
 function auditPanel(

@@ -21,7 +21,7 @@ import type { LinkName } from '../insight/baseline-names';
 import type { Appeared } from '../insight/baseline-sitting';
 import type { Report } from '../insight/diagnose';
 import type { Quality } from '../insight/quality';
-import type { QuestionAnswer, Subject, SubjectKind } from '../insight/questions/answer';
+import type { QuestionAnswer, SubjectKind } from '../insight/questions/answer';
 import type { FoundSubject } from '../insight/questions/subjects';
 import type { PollRequest, PollResult } from '../live/fetch-poll';
 import type { Problem } from '../live/problem';
@@ -64,8 +64,8 @@ export interface Look {
   link?: string;
   /** The panel that is open: what only it shows is made only then. */
   panel: 'summary' | 'health' | 'audit' | 'workloads' | 'quality';
-  /** The question that stands; its subject as `insight/questions` has it. */
-  question?: { id: number; subject: Subject };
+  /** The question that stands, and what it is about as the URL has it. */
+  question?: { id: number; about: Readonly<Record<string, unknown>> };
   /** By band, or against the other clients of the same server. */
   colour: 'band' | 'relative';
   theme: Theme;
@@ -182,7 +182,7 @@ export interface Panels {
 
 /** An answer with what it was asked about. */
 export interface Reply {
-  subject: Subject;
+  about: Readonly<Record<string, unknown>>;
   answer: QuestionAnswer;
 }
 
@@ -291,6 +291,12 @@ export interface Tip {
   link?: LinkLine & { flows: number; unanswered: boolean };
 }
 
+/** The picture, or what stands beside it: the one goes on when the other is broken. */
+export interface Broke {
+  part: 'stage' | 'panels';
+  message: string;
+}
+
 export type ToBackstage =
   | { id: number; poll: PollRequest; query: Query }
   | { id: number; abort: true }
@@ -307,7 +313,7 @@ export type FromBackstage =
   | { panels: Panels }
   /** The look of this number was answered as far as it can be: nothing more comes for it. */
   | { done: number }
-  /** A bug, in words. */
-  | { broke: string }
+  /** A bug, in words, and what could not be made for it. */
+  | { broke: Broke }
   | { id: number; reply: unknown }
   | { keep: { scope: string; placements: string } };

@@ -21,12 +21,14 @@ export const volumeSum = (volume: Volume): number => volume.forward + volume.bac
  * A perspective counts as seen when it counted anything. Sensors that fill an unseen side with zeros mean the same as
  * those that leave it out; a side that only has handshake times has still seen the flow.
  */
-function seen(stats: Stats | undefined): Stats | undefined {
-  if (stats === undefined) return undefined;
+export function isSeen(stats: Stats | undefined): boolean {
+  if (stats === undefined) return false;
   const { txBytes, rxBytes, txPkts, rxPkts } = stats;
-  const counters = [txBytes, rxBytes, txPkts, rxPkts].filter((count) => count !== undefined);
-  return counters.length > 0 && counters.every((count) => count === 0) ? undefined : stats;
+  if (txBytes || rxBytes || txPkts || rxPkts) return true;
+  return (txBytes ?? rxBytes ?? txPkts ?? rxPkts) === undefined;
 }
+
+const seen = (stats: Stats | undefined): Stats | undefined => (isSeen(stats) ? stats : undefined);
 
 /** What an end sent, or undefined where the field (or the whole perspective) is missing. */
 const sent = (stats: Stats | undefined, measure: Measure): number | undefined =>

@@ -4,8 +4,7 @@
  */
 import type { Endpoint, Flow, Stats } from '../flows/flow';
 import { endpointKind } from '../flows/identity';
-import { type Halves, isAddressHalf, outsideTest } from '../flows/volume';
-import { isSeen } from './quality-watch';
+import { type Halves, isAddressHalf, isSeen, outsideTest } from '../flows/volume';
 
 /** What one pass over the rows finds. */
 export interface RowCounts {

@@ -3,8 +3,10 @@
  * backwards. Pure: each answer makes the next record. Refuses to judge one answer alone (quality.ts) and to know filters:
  * whoever asks something else starts a new record.
  */
+
 import type { Endpoint, Flow, Stats } from '../flows/flow';
 import type { Timed } from '../flows/rates';
+import { isSeen } from '../flows/volume';
 import { type NumberedRows, numberRows, pairRows } from './quality-keys';
 
 /** Ends on a node, and how many of them its sensor counted. */
@@ -122,17 +124,6 @@ function noteNodes(
     nodes.set(name, { now, listedMs: atMs, ...(kept === undefined ? {} : { last: kept }) });
   }
   return nodes;
-}
-
-/**
- * A perspective counts as seen unless all its counters are zero (DECISIONS 2); handshake times alone are a
- * perspective too.
- */
-export function isSeen(stats: Stats | undefined): boolean {
-  if (stats === undefined) return false;
-  const { txBytes, rxBytes, txPkts, rxPkts } = stats;
-  const isNamed = (txBytes ?? rxBytes ?? txPkts ?? rxPkts) !== undefined;
-  return !isNamed || (txBytes ?? 0) + (rxBytes ?? 0) + (txPkts ?? 0) + (rxPkts ?? 0) > 0;
 }
 
 const endsOf = ({ asClient, asServer }: Heard): number => asClient.ends + asServer.ends;

@@ -19,7 +19,7 @@ import { Legend } from './legend';
 import { Notices, ProblemNotice } from './notices';
 import { SidePanel } from './panel/side-panel';
 import { useRoom } from './room';
-import { AllHidden, EmptyState, LoadingState, Pending, RegionBroke } from './states';
+import { AllHidden, Broken, EmptyState, LoadingState, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
 import { useDrop } from './use-drop';
 import { useFlows } from './use-flows';
@@ -66,7 +66,7 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
   const [zoom, setZoom] = useState<number>();
   const flows = useFlows(backstage, view.query, view.every, paused);
   const receipt = flows.drawable;
-  const { stage, panels } = useStage(backstage, view, { receipt, theme, viewport, zoom, moves });
+  const { stage, panels, broke } = useStage(backstage, view, { receipt, theme, viewport, zoom, moves });
 
   const [refused, setRefused] = useState<string>();
   const onFile = useCallback(
@@ -127,7 +127,8 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
           flows={flows}
           floating={!isNarrow && view.view === 'map' && flows.drawable !== undefined}
         />
-        <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[receipt, view.view]}>
+        <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[receipt, view.view, broke]}>
+          {broke?.part === 'stage' ? <Broken message={broke.message} /> : null}
           <Suspense fallback={<Pending idle={idle} what={view.view} />}>
             {view.view === 'map' ? (
               <MapStage
@@ -196,6 +197,7 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
         backstage={backstage}
         summary={panels === undefined ? flows.poll?.summary : panels.summary}
         panels={panels}
+        broke={broke?.part === 'panels' ? broke.message : undefined}
         isRaw={isRaw}
         onBaseline={lookAgain}
       />

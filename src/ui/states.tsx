@@ -146,6 +146,11 @@ export function EmptyState({ store, summary, unreadable }: EmptyStateProps) {
   );
 }
 
+/** Hands a failure that was told from elsewhere to the boundary of its region. */
+export function Broken({ message }: { message: string }): never {
+  throw new Error(message);
+}
+
 export function RegionBroke({ error, resetErrorBoundary }: FallbackProps) {
   return (
     <div className={css.state} role="alert">

@@ -3,8 +3,8 @@
  * refuses to know how a picture is made.
  */
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { Backstage, Shown, Stage } from '../backstage/backstage';
-import type { Look, Panels, Receipt } from '../backstage/messages';
+import type { Backstage, Shown } from '../backstage/backstage';
+import type { Look, Receipt } from '../backstage/messages';
 import { writeQuery } from '../flows/query';
 import type { CellSize } from '../graph/layout/packing';
 import type { Theme } from '../graph/palette';
@@ -24,7 +24,7 @@ export function useStage(
   backstage: Backstage,
   view: ViewState,
   { receipt, theme, viewport, zoom, moves }: Circumstances,
-): { stage: Stage | undefined; panels: Panels | undefined } {
+): Shown {
   const {
     query,
     level,
@@ -63,7 +63,7 @@ export function useStage(
       ...(peer === undefined ? {} : { peer }),
       ...(link === undefined ? {} : { link }),
       panel,
-      ...(ask === undefined ? {} : { question: { id: ask.question, subject: ask.about } }),
+      ...(ask === undefined ? {} : { question: { id: ask.question, about: ask.about } }),
       colour,
       theme,
       viewport,
@@ -95,7 +95,5 @@ export function useStage(
   useEffect(() => {
     if (look !== undefined) backstage.look(look);
   }, [backstage, look]);
-  const shown: Shown = useSyncExternalStore(backstage.subscribe, backstage.shown);
-  if (shown.broke !== undefined) throw new Error(shown.broke);
-  return { stage: shown.stage, panels: shown.panels };
+  return useSyncExternalStore(backstage.subscribe, backstage.shown);
 }

@@ -88,7 +88,8 @@ function readMin(value: string | null, dropped: DroppedValue[]): { min: number; 
   return { min };
 }
 
-const MOST_QUESTIONS = 99;
+/** As many as the catalogue of questions has; a test of the palette holds the two together. */
+export const MOST_QUESTIONS = 24;
 
 function readAsk(
   value: string | null,
@@ -98,7 +99,11 @@ function readAsk(
   if (value === null || value === '') return undefined;
   const question = /^\d{1,2}$/.test(value) ? Number(value) : 0;
   if (question > 0 && question <= MOST_QUESTIONS) return { ask: { question, about: readAbout(about) } };
-  dropped.push({ parameter: 'ask', value, message: 'ask must be the number of a question.' });
+  dropped.push({
+    parameter: 'ask',
+    value,
+    message: `ask must be the number of a question, 1 to ${MOST_QUESTIONS}.`,
+  });
   return undefined;
 }
 

@@ -21,6 +21,23 @@ export interface Subject {
   since?: number;
 }
 
+const DEPTHS = [1, 2, 3] as const;
+
+/** A subject as it came from outside (a URL): fields of another type, or unknown ones, are as if they were not there. */
+export function readSubject(fields: Readonly<Record<string, unknown>>): Subject {
+  const subject: Subject = {};
+  const { peer, namespace, zone, port, milliseconds, since } = fields;
+  if (typeof peer === 'string') subject.peer = peer;
+  if (typeof namespace === 'string') subject.namespace = namespace;
+  if (typeof zone === 'string') subject.zone = zone;
+  if (typeof port === 'number') subject.port = port;
+  if (typeof milliseconds === 'number') subject.milliseconds = milliseconds;
+  if (typeof since === 'number') subject.since = since;
+  const depth = DEPTHS.find((known) => known === fields.depth);
+  if (depth !== undefined) subject.depth = depth;
+  return subject;
+}
+
 /** How a number is to be written; `text` is hostile input, to be drawn as text only. */
 export type AnswerUnit =
   | 'text'

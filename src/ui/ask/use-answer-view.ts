@@ -19,8 +19,7 @@ export function useAnswerView(
     const { ask } = store.getState();
     if (ask === undefined || reply === undefined || awaited.current !== ask) return;
     // The answer to the question before may still stand.
-    if (reply.answer.id !== ask.question || JSON.stringify(reply.subject) !== JSON.stringify(ask.about))
-      return;
+    if (reply.answer.id !== ask.question || JSON.stringify(reply.about) !== JSON.stringify(ask.about)) return;
     awaited.current = undefined;
     amend(() => store.setState((state) => viewFor(state, reply.answer.view), true));
   }, [store, reply, amend]);

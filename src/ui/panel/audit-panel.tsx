@@ -11,7 +11,7 @@ import type { LinkName } from '../../insight/baseline-names';
 import { select, type ViewStore } from '../../view/view-state';
 import { saveFile } from '../save-file';
 import { Amount } from './amount';
-import { Section, useFirst } from './lists';
+import { PanelTable, Section, useFirst } from './lists';
 import { NamespaceMatrix } from './namespace-matrix';
 import { P99 } from './p99';
 import { Pair } from './pair';
@@ -250,43 +250,34 @@ function Links({ store, links, empty }: { store: ViewStore; links: Listed<AuditL
   if (links.total === 0) return <p className={css.note}>{empty}</p>;
   return (
     <>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">link</th>
-            <th scope="col" className={css.wide}>
-              ports
-            </th>
-            <th scope="col" className={css.wide}>
-              bytes
-            </th>
-            <th scope="col" className={`${css.wide} ${css.roomy}`}>
-              worst p99
-            </th>
+      <PanelTable
+        heads={[
+          ['link'],
+          ['ports', css.wide],
+          ['bytes', css.wide],
+          ['worst p99', `${css.wide} ${css.roomy}`],
+        ]}
+      >
+        {rows.map((link) => (
+          <tr key={link.id}>
+            <td>
+              <Pair
+                from={fullName(link.from)}
+                to={fullName(link.to)}
+                onClick={() => {
+                  store.setState({ level: 'service' });
+                  select(store, { link: link.id });
+                }}
+              />
+            </td>
+            <td title={link.ports}>{link.ports}</td>
+            <td>
+              <Amount bytes={link.bytes as Bytes} />
+            </td>
+            <td className={css.roomy}>{link.unanswered ? 'no answer' : <P99 value={link.worstP99Us} />}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map((link) => (
-            <tr key={link.id}>
-              <td>
-                <Pair
-                  from={fullName(link.from)}
-                  to={fullName(link.to)}
-                  onClick={() => {
-                    store.setState({ level: 'service' });
-                    select(store, { link: link.id });
-                  }}
-                />
-              </td>
-              <td title={link.ports}>{link.ports}</td>
-              <td>
-                <Amount bytes={link.bytes as Bytes} />
-              </td>
-              <td className={css.roomy}>{link.unanswered ? 'no answer' : <P99 value={link.worstP99Us} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </PanelTable>
       {more}
     </>
   );
@@ -300,45 +291,31 @@ function Egress({ store, rows: all, empty }: { store: ViewStore; rows: Listed<Eg
   if (all.total === 0) return <p className={css.note}>{empty}</p>;
   return (
     <>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">peer → address</th>
-            <th scope="col" className={css.wide}>
-              port
-            </th>
-            <th scope="col" className={css.wide}>
-              sent
-            </th>
-            <th scope="col" className={css.wide}>
-              received
-            </th>
+      <PanelTable
+        heads={[['peer → address'], ['port', css.wide], ['sent', css.wide], ['received', css.wide]]}
+      >
+        {rows.map((row) => (
+          <tr key={`${row.link} ${row.address} ${row.port} ${row.proto}`}>
+            <td>
+              <Pair
+                from={fullName(row.from)}
+                to={row.address}
+                onClick={() => {
+                  store.setState({ level: 'service' });
+                  select(store, { link: row.link });
+                }}
+              />
+            </td>
+            <td>{row.port === undefined ? row.proto : `${row.port}/${row.proto}`}</td>
+            <td>
+              <Amount bytes={row.sentBytes as Bytes} />
+            </td>
+            <td>
+              <Amount bytes={row.receivedBytes as Bytes} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={`${row.link} ${row.address} ${row.port} ${row.proto}`}>
-              <td>
-                <Pair
-                  from={fullName(row.from)}
-                  to={row.address}
-                  onClick={() => {
-                    store.setState({ level: 'service' });
-                    select(store, { link: row.link });
-                  }}
-                />
-              </td>
-              <td>{row.port === undefined ? row.proto : `${row.port}/${row.proto}`}</td>
-              <td>
-                <Amount bytes={row.sentBytes as Bytes} />
-              </td>
-              <td>
-                <Amount bytes={row.receivedBytes as Bytes} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </PanelTable>
       {more}
     </>
   );

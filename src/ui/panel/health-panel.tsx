@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { formatClock, formatCount, formatUs } from '../../flows/units';
 import type { Finding, Report } from '../../insight/diagnose';
 import type { ViewStore } from '../../view/view-state';
-import { Section, useFirst } from './lists';
+import { PanelTable, Section, useFirst } from './lists';
 import { showCulprit, showPeer } from './show-culprit';
 import css from './side-panel.module.css';
 import { Verdict } from './verdict';
@@ -68,38 +68,27 @@ export function HealthPanel({ store, report }: { store: ViewStore; report: Repor
       )}
       {report.penalties.length === 0 ? null : (
         <Section title="Across zones" aside="medians" table="zones">
-          <table className={css.table}>
-            <thead>
-              <tr>
-                <th scope="col">between</th>
-                <th scope="col" className={css.slim}>
-                  flows
-                </th>
-                <th scope="col" className={css.wide}>
-                  p50
-                </th>
-                <th scope="col" className={css.wide}>
-                  p99
-                </th>
-                <th scope="col" className={css.wide}>
-                  extra
-                </th>
+          <PanelTable
+            heads={[
+              ['between'],
+              ['flows', css.slim],
+              ['p50', css.wide],
+              ['p99', css.wide],
+              ['extra', css.wide],
+            ]}
+          >
+            {report.penalties.map(({ zones: [a, b], flows, p50Us, p99Us, extraUs }) => (
+              <tr key={`${a} ${b}`}>
+                <td>
+                  <bdi>{a === b ? `within ${a}` : `${a} – ${b}`}</bdi>
+                </td>
+                <td>{formatCount(flows)}</td>
+                <td>{formatUs(p50Us)}</td>
+                <td>{formatUs(p99Us)}</td>
+                <td>{a === b ? '' : formatUs(extraUs)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {report.penalties.map(({ zones: [a, b], flows, p50Us, p99Us, extraUs }) => (
-                <tr key={`${a} ${b}`}>
-                  <td>
-                    <bdi>{a === b ? `within ${a}` : `${a} – ${b}`}</bdi>
-                  </td>
-                  <td>{formatCount(flows)}</td>
-                  <td>{formatUs(p50Us)}</td>
-                  <td>{formatUs(p99Us)}</td>
-                  <td>{a === b ? '' : formatUs(extraUs)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </PanelTable>
         </Section>
       )}
       <p className={css.note}>

@@ -15,6 +15,7 @@ import {
 } from '../../flows/units';
 import { select, type ViewStore } from '../../view/view-state';
 import { Amount } from './amount';
+import { PanelTable } from './lists';
 import { P99 } from './p99';
 import css from './side-panel.module.css';
 import { bandWords, p50Words } from './words';
@@ -102,22 +103,10 @@ function FlowCard({ flow, number }: { flow: Flow; number: number }) {
       <h3>
         {number}. {flow.proto.toUpperCase()} <bdi>{endText(client)}</bdi> → <bdi>{endText(server)}</bdi>
       </h3>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">seen by</th>
-            <th scope="col">sent</th>
-            <th scope="col">received</th>
-            <th scope="col">p50</th>
-            <th scope="col">p90</th>
-            <th scope="col">p99</th>
-          </tr>
-        </thead>
-        <tbody>
-          <Perspective name="client" stats={clientStats} />
-          <Perspective name="server" stats={serverStats} />
-        </tbody>
-      </table>
+      <PanelTable heads={[['seen by'], ['sent'], ['received'], ['p50'], ['p90'], ['p99']]}>
+        <Perspective name="client" stats={clientStats} />
+        <Perspective name="server" stats={serverStats} />
+      </PanelTable>
       <dl className={css.facts}>
         <EndFacts name="Client" end={client} />
         <EndFacts name="Server" end={server} />

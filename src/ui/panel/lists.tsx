@@ -64,3 +64,27 @@ export function Figure({ name, value, more }: { name: string; value: ReactNode; 
     </div>
   );
 }
+
+interface PanelTableProps {
+  /** Each column's name, and its width where it is not what is left over. */
+  heads: readonly (readonly [name: string, width?: string | undefined])[];
+  /** Rows. */
+  children: ReactNode;
+}
+
+export function PanelTable({ heads, children }: PanelTableProps) {
+  return (
+    <table className={css.table}>
+      <thead>
+        <tr>
+          {heads.map(([name, width]) => (
+            <th key={name} scope="col" className={width}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  );
+}

@@ -26,3 +26,20 @@ export function Pair({ from, to, title, onClick }: PairProps) {
     </button>
   );
 }
+
+interface NameProps {
+  name: string;
+  title: string;
+  onClick(): void;
+}
+
+/** One name that opens something, shortened to what there is room for. */
+export function Name({ name, title, onClick }: NameProps) {
+  return (
+    <button type="button" className={css.pair} title={title} onClick={onClick}>
+      <span>
+        <bdi>{name}</bdi>
+      </span>
+    </button>
+  );
+}

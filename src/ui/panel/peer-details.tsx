@@ -8,6 +8,7 @@ import { formatCount } from '../../flows/units';
 import type { GraphPeer } from '../../graph/flow-graph';
 import { focusOn, select, setQuery, toggleExpanded, type ViewStore } from '../../view/view-state';
 import { Amount } from './amount';
+import { PanelTable } from './lists';
 import { P99 } from './p99';
 import { Pair } from './pair';
 import { PathTo } from './path-to';
@@ -146,38 +147,25 @@ function Links({ store, title, links, total, empty }: LinksProps) {
       {links.length === 0 ? (
         <p className={css.note}>{empty}</p>
       ) : (
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">link</th>
-              <th scope="col" className={css.wide}>
-                bytes
-              </th>
-              <th scope="col" className={css.wide}>
-                worst p99
-              </th>
+        <PanelTable heads={[['link'], ['bytes', css.wide], ['worst p99', css.wide]]}>
+          {links.map((link) => (
+            <tr key={link.id}>
+              <td>
+                <Pair
+                  from={link.fromLabel}
+                  to={link.toLabel}
+                  onClick={() => select(store, { link: link.id })}
+                />
+              </td>
+              <td>
+                <Amount bytes={link.bytes} />
+              </td>
+              <td>
+                <P99 value={link.handshake.worstP99Us} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {links.map((link) => (
-              <tr key={link.id}>
-                <td>
-                  <Pair
-                    from={link.fromLabel}
-                    to={link.toLabel}
-                    onClick={() => select(store, { link: link.id })}
-                  />
-                </td>
-                <td>
-                  <Amount bytes={link.bytes} />
-                </td>
-                <td>
-                  <P99 value={link.handshake.worstP99Us} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </PanelTable>
       )}
       {total > links.length ? (
         <p className={css.note}>

@@ -3,13 +3,14 @@
  * what is selected. Tabs by the book; leaving what lies on top closes back to the tab below.
  */
 import { type KeyboardEvent, lazy, memo, type ReactNode, Suspense, useRef } from 'react';
+import { ErrorBoundary } from 'react-error-boundary';
 import { useStore } from 'zustand';
 import type { Backstage } from '../../backstage/backstage';
 import type { Panels } from '../../backstage/messages';
 import type { Summary } from '../../flows/wire';
 import { openPanel, PANELS, type PanelName, select, type ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
-import { Pending } from '../states';
+import { Broken, Pending, RegionBroke } from '../states';
 import css from './side-panel.module.css';
 import { SummaryPanel } from './summary-panel';
 
@@ -44,6 +45,8 @@ interface SidePanelProps {
   backstage: Backstage;
   summary: Summary | undefined;
   panels: Panels | undefined;
+  /** Why what stands beside the picture could not be made. */
+  broke: string | undefined;
   /** `format=raw`: rows that nobody can analyse. */
   isRaw: boolean;
   idle: Idle;
@@ -56,6 +59,7 @@ export const SidePanel = memo(function SidePanel({
   backstage,
   summary,
   panels,
+  broke,
   isRaw,
   idle,
   onBaseline,
@@ -99,28 +103,32 @@ export const SidePanel = memo(function SidePanel({
         data-panel={shown}
         className={css.body}
       >
-        <Suspense fallback={<Pending idle={idle} what={TITLES[shown].toLowerCase()} />}>
-          {shown === 'summary' ? (
-            <SummaryPanel idle={idle} store={store} summary={summary} panels={panels} />
-          ) : isRaw && shown !== 'peer' && shown !== 'link' ? (
-            <p className={css.note}>
-              Raw rows have no public layout and are not analysed: choose compact or full.
-            </p>
-          ) : panels === undefined ? (
-            <p className={css.note}>Nothing to tell yet: no answer has come.</p>
-          ) : panels.isGrouped && (shown === 'audit' || shown === 'workloads') ? (
-            <p className={css.note}>
-              The server grouped the rows (aggregate): which pods, services or namespaces they were is no
-              longer in them. Set aggregate to off for this panel.
-            </p>
-          ) : peer !== undefined ? (
-            <PeerDetails store={store} backstage={backstage} details={peer} />
-          ) : link !== undefined ? (
-            <LinkDetails store={store} link={link} />
-          ) : (
-            shownPanel(shown, panels, store, backstage, onBaseline)
-          )}
-        </Suspense>
+        {/* Inside the panel, so that another tab is a way out. */}
+        <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[panels, broke, shown]}>
+          {broke === undefined ? null : <Broken message={broke} />}
+          <Suspense fallback={<Pending idle={idle} what={TITLES[shown].toLowerCase()} />}>
+            {shown === 'summary' ? (
+              <SummaryPanel idle={idle} store={store} summary={summary} panels={panels} />
+            ) : isRaw && shown !== 'peer' && shown !== 'link' ? (
+              <p className={css.note}>
+                Raw rows have no public layout and are not analysed: choose compact or full.
+              </p>
+            ) : panels === undefined ? (
+              <p className={css.note}>Nothing to tell yet: no answer has come.</p>
+            ) : panels.isGrouped && (shown === 'audit' || shown === 'workloads') ? (
+              <p className={css.note}>
+                The server grouped the rows (aggregate): which pods, services or namespaces they were is no
+                longer in them. Set aggregate to off for this panel.
+              </p>
+            ) : peer !== undefined ? (
+              <PeerDetails store={store} backstage={backstage} details={peer} />
+            ) : link !== undefined ? (
+              <LinkDetails store={store} link={link} />
+            ) : (
+              shownPanel(shown, panels, store, backstage, onBaseline)
+            )}
+          </Suspense>
+        </ErrorBoundary>
       </div>
     </aside>
   );

@@ -12,9 +12,9 @@ import { select, setQuery, type ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
 import { Pending } from '../states';
 import { Amount } from './amount';
-import { Figure, useFirst } from './lists';
+import { Figure, PanelTable, useFirst } from './lists';
 import { P99 } from './p99';
-import { Pair } from './pair';
+import { Name, Pair } from './pair';
 import css from './side-panel.module.css';
 import { Verdict } from './verdict';
 
@@ -101,39 +101,26 @@ function LinkTalkers({ store, ours }: { store: ViewStore; ours: Figures | undefi
         <h2>Top links on the map</h2>
         <Switch value={by} onChange={setBy} />
       </header>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">link</th>
-            <th scope="col" className={css.wide}>
-              {by}
-            </th>
-            <th scope="col" className={css.wide}>
-              worst p99
-            </th>
+      <PanelTable heads={[['link'], [by, css.wide], ['worst p99', css.wide]]}>
+        {links.map((link) => (
+          <tr key={link.id}>
+            <td>
+              <Pair
+                from={link.fromLabel}
+                to={link.toLabel}
+                onClick={() => select(store, { link: link.id })}
+              />
+            </td>
+            <td>
+              {by === 'bytes' ? <Amount bytes={link.bytes} /> : formatCount(link.packets)}
+              <Meter part={link[by]} whole={most} />
+            </td>
+            <td>
+              <P99 value={link.handshake.worstP99Us} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {links.map((link) => (
-            <tr key={link.id}>
-              <td>
-                <Pair
-                  from={link.fromLabel}
-                  to={link.toLabel}
-                  onClick={() => select(store, { link: link.id })}
-                />
-              </td>
-              <td>
-                {by === 'bytes' ? <Amount bytes={link.bytes} /> : formatCount(link.packets)}
-                <Meter part={link[by]} whole={most} />
-              </td>
-              <td>
-                <P99 value={link.handshake.worstP99Us} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </PanelTable>
     </section>
   );
 }
@@ -193,49 +180,38 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
         <h2>Cross-namespace</h2>
         <p>{formatCount(pairs)} pairs</p>
       </header>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">client → server</th>
-            <th scope="col" className={css.slim}>
-              flows
-            </th>
-            <th scope="col" className={css.wide}>
-              reported, both ends
-            </th>
-            <th scope="col" className={css.wide}>
-              on screen, by sender
-            </th>
-            <th scope="col" className={`${css.slim} ${css.optional}`}>
-              p99
-            </th>
+      <PanelTable
+        heads={[
+          ['client → server'],
+          ['flows', css.slim],
+          ['reported, both ends', css.wide],
+          ['on screen, by sender', css.wide],
+          ['p99', `${css.slim} ${css.optional}`],
+        ]}
+      >
+        {shown.rows.map((row) => (
+          <tr key={talkerKey(row.from, row.to)}>
+            <td>
+              <Pair
+                from={row.from}
+                to={row.to}
+                onClick={() => setQuery(store, { ...store.getState().query, ns: row.from })}
+                title={`Filter to ns=${row.from}`}
+              />
+            </td>
+            <td>{formatCount(row.flows ?? row.own?.flows)}</td>
+            <td>
+              <Amount bytes={row.bytes as Bytes | undefined} />
+            </td>
+            <td>
+              <Amount bytes={row.own?.bytes} />
+            </td>
+            <td className={css.optional}>
+              <P99 value={row.own?.handshake.worstP99Us} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {shown.rows.map((row) => (
-            <tr key={talkerKey(row.from, row.to)}>
-              <td>
-                <Pair
-                  from={row.from}
-                  to={row.to}
-                  onClick={() => setQuery(store, { ...store.getState().query, ns: row.from })}
-                  title={`Filter to ns=${row.from}`}
-                />
-              </td>
-              <td>{formatCount(row.flows ?? row.own?.flows)}</td>
-              <td>
-                <Amount bytes={row.bytes as Bytes | undefined} />
-              </td>
-              <td>
-                <Amount bytes={row.own?.bytes} />
-              </td>
-              <td className={css.optional}>
-                <P99 value={row.own?.handshake.worstP99Us} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </PanelTable>
       {shown.more}
       {rows.length === 0 && summary !== undefined ? (
         <p className={css.note}>No traffic between namespaces.</p>
@@ -254,43 +230,31 @@ function ByNamespace({ store, summary, ours }: BesideProps) {
         <h2>By namespace</h2>
         <p>flows that touch it</p>
       </header>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">namespace</th>
-            <th scope="col" className={css.wide}>
-              flows, reported
-            </th>
-            <th scope="col" className={css.wide}>
-              flows, on screen
-            </th>
-            <th scope="col" className={css.wide}>
-              bytes, on screen
-            </th>
+      <PanelTable
+        heads={[
+          ['namespace'],
+          ['flows, reported', css.wide],
+          ['flows, on screen', css.wide],
+          ['bytes, on screen', css.wide],
+        ]}
+      >
+        {names.rows.map((name) => (
+          <tr key={name}>
+            <td>
+              <Name
+                name={name}
+                title={`Filter to ns=${name}`}
+                onClick={() => setQuery(store, { ...store.getState().query, ns: name })}
+              />
+            </td>
+            <td>{formatCount(reported.get(name))}</td>
+            <td>{formatCount(own.get(name)?.flows)}</td>
+            <td>
+              <Amount bytes={own.get(name)?.bytes} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {names.rows.map((name) => (
-            <tr key={name}>
-              <td>
-                <button
-                  type="button"
-                  className={css.pair}
-                  title={`Filter to ns=${name}`}
-                  onClick={() => setQuery(store, { ...store.getState().query, ns: name })}
-                >
-                  <span>{name}</span>
-                </button>
-              </td>
-              <td>{formatCount(reported.get(name))}</td>
-              <td>{formatCount(own.get(name)?.flows)}</td>
-              <td>
-                <Amount bytes={own.get(name)?.bytes} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </PanelTable>
       {names.more}
     </section>
   );
@@ -326,40 +290,27 @@ function Reported({ store, summary, ours }: BesideProps) {
         <h2>Top talkers</h2>
         <Switch value={by} onChange={setBy} />
       </header>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">client → server</th>
-            <th scope="col" className={css.wide}>
-              {by}, reported
-            </th>
-            <th scope="col" className={css.wide}>
-              on screen, by sender
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {talkers.map((talker) => {
-            const own = mine.get(talkerKey(talker.clientPod, talker.serverPod));
-            return (
-              <tr key={talkerKey(talker.clientPod, talker.serverPod)}>
-                <td>
-                  <Pair
-                    from={talker.clientPod}
-                    to={talker.serverPod}
-                    title={`Filter to pod=${talker.clientPod}`}
-                    onClick={() => setQuery(store, { ...store.getState().query, pod: talker.clientPod })}
-                  />
-                </td>
-                <td>
-                  {by === 'bytes' ? <Amount bytes={talker.value as Bytes} /> : formatCount(talker.value)}
-                </td>
-                <td>{by === 'bytes' ? <Amount bytes={own?.bytes} /> : formatCount(own?.packets)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <PanelTable
+        heads={[['client → server'], [`${by}, reported`, css.wide], ['on screen, by sender', css.wide]]}
+      >
+        {talkers.map((talker) => {
+          const own = mine.get(talkerKey(talker.clientPod, talker.serverPod));
+          return (
+            <tr key={talkerKey(talker.clientPod, talker.serverPod)}>
+              <td>
+                <Pair
+                  from={talker.clientPod}
+                  to={talker.serverPod}
+                  title={`Filter to pod=${talker.clientPod}`}
+                  onClick={() => setQuery(store, { ...store.getState().query, pod: talker.clientPod })}
+                />
+              </td>
+              <td>{by === 'bytes' ? <Amount bytes={talker.value as Bytes} /> : formatCount(talker.value)}</td>
+              <td>{by === 'bytes' ? <Amount bytes={own?.bytes} /> : formatCount(own?.packets)}</td>
+            </tr>
+          );
+        })}
+      </PanelTable>
     </section>
   );
 }

@@ -3,7 +3,8 @@ import type { Active, Listed, WorkloadsPanel as Workloads } from '../../backstag
 import { type Bytes, formatAge, formatClock, formatCount } from '../../flows/units';
 import { setQuery, type ViewStore } from '../../view/view-state';
 import { Amount } from './amount';
-import { Section, useFirst } from './lists';
+import { PanelTable, Section, useFirst } from './lists';
+import { Name } from './pair';
 import { showPeer } from './show-culprit';
 import css from './side-panel.module.css';
 
@@ -42,53 +43,37 @@ export function WorkloadsPanel({ store, workloads }: { store: ViewStore; workloa
         <Actives store={store} rows={pods} atMs={atMs} />
       </Section>
       <Section title="Namespaces" aside={`${formatCount(namespaces.length)} with traffic`} table="namespaces">
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">namespace</th>
-              <th scope="col" className={css.slim}>
-                pods
-              </th>
-              <th scope="col" className={css.wide}>
-                inside
-              </th>
-              <th scope="col" className={css.wide}>
-                sent out
-              </th>
-              <th scope="col" className={css.wide}>
-                received
-              </th>
+        <PanelTable
+          heads={[
+            ['namespace'],
+            ['pods', css.slim],
+            ['inside', css.wide],
+            ['sent out', css.wide],
+            ['received', css.wide],
+          ]}
+        >
+          {namespaces.map((row) => (
+            <tr key={row.id}>
+              <td>
+                <Name
+                  name={row.name}
+                  title={`Filter to ns=${row.name}`}
+                  onClick={() => setQuery(store, { ...store.getState().query, ns: row.name })}
+                />
+              </td>
+              <td>{formatCount(row.pods)}</td>
+              <td>
+                <Amount bytes={row.insideBytes as Bytes} />
+              </td>
+              <td>
+                <Amount bytes={row.sentBytes as Bytes} />
+              </td>
+              <td>
+                <Amount bytes={row.receivedBytes as Bytes} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {namespaces.map((row) => (
-              <tr key={row.id}>
-                <td>
-                  <button
-                    type="button"
-                    className={css.pair}
-                    title={`Filter to ns=${row.name}`}
-                    onClick={() => setQuery(store, { ...store.getState().query, ns: row.name })}
-                  >
-                    <span>
-                      <bdi>{row.name}</bdi>
-                    </span>
-                  </button>
-                </td>
-                <td>{formatCount(row.pods)}</td>
-                <td>
-                  <Amount bytes={row.insideBytes as Bytes} />
-                </td>
-                <td>
-                  <Amount bytes={row.sentBytes as Bytes} />
-                </td>
-                <td>
-                  <Amount bytes={row.receivedBytes as Bytes} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </PanelTable>
       </Section>
     </>
   );
@@ -127,49 +112,26 @@ function Actives({ store, rows: all, atMs }: { store: ViewStore; rows: Listed<Ac
   const { rows, more } = useFirst(all.rows, all.total, 20);
   return (
     <>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">name</th>
-            <th scope="col" className={css.wide}>
-              sent
-            </th>
-            <th scope="col" className={css.wide}>
-              received
-            </th>
-            <th scope="col" className={css.wide}>
-              last seen
-            </th>
+      <PanelTable heads={[['name'], ['sent', css.wide], ['received', css.wide], ['last seen', css.wide]]}>
+        {rows.map((row) => (
+          <tr key={row.id}>
+            <td>
+              <Name
+                name={row.namespace === undefined ? row.label : `${row.namespace}/${row.label}`}
+                title={row.namespace === undefined ? row.label : `${row.namespace}/${row.label}`}
+                onClick={() => showPeer(store, row.id)}
+              />
+            </td>
+            <td>
+              <Amount bytes={row.sentBytes as Bytes} />
+            </td>
+            <td>
+              <Amount bytes={row.receivedBytes as Bytes} />
+            </td>
+            <td>{row.lastMs === undefined ? '—' : `${formatAge(Math.max(0, atMs - row.lastMs))} before`}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <td>
-                <button
-                  type="button"
-                  className={css.pair}
-                  title={row.namespace === undefined ? row.label : `${row.namespace}/${row.label}`}
-                  onClick={() => showPeer(store, row.id)}
-                >
-                  <span>
-                    <bdi>{row.namespace === undefined ? row.label : `${row.namespace}/${row.label}`}</bdi>
-                  </span>
-                </button>
-              </td>
-              <td>
-                <Amount bytes={row.sentBytes as Bytes} />
-              </td>
-              <td>
-                <Amount bytes={row.receivedBytes as Bytes} />
-              </td>
-              <td>
-                {row.lastMs === undefined ? '—' : `${formatAge(Math.max(0, atMs - row.lastMs))} before`}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </PanelTable>
       {more}
     </>
   );
