@@ -7,6 +7,7 @@ import { readQuery } from '../flows/query';
 import type { Inventory } from '../sources/inventory';
 import type { Answers, Reply } from './answers';
 import { acceptsGzip, type Body, createBody, isKnown } from './body';
+import { tellEmbedOrigins } from './embed-origins';
 import { describeApi } from './open-api';
 import type { PageFiles } from './page-files';
 import { type Problem, problem } from './problem';
@@ -32,6 +33,8 @@ export interface AppOptions {
   basePath?: string;
   /** A CSP source list: who may frame the page. */
   frameAncestors?: string;
+  /** Origins whose pages may talk to ours when they frame it; told to the page in a meta tag. */
+  embedOrigins?: readonly string[];
   /** Host names to answer to besides localhost and addresses; `*` for all. */
   hosts?: readonly string[];
   /** What a copied link begins with; told to the page in `Shoal-Public-Url`. */
@@ -42,7 +45,8 @@ export interface AppOptions {
 }
 
 export function createApp(options: AppOptions): Hono {
-  const { answers, page = new Map(), version = '0.0.0', onBug = console.error } = options;
+  const { answers, version = '0.0.0', onBug = console.error } = options;
+  const page = pageFor(options.page ?? new Map(), options.embedOrigins ?? []);
   const base = options.basePath === undefined || options.basePath === '/' ? '' : options.basePath;
   const isAllowedHost = createHostTest(options.hosts ?? []);
   const headers = securityHeaders(options.frameAncestors ?? "'self'");
@@ -151,6 +155,14 @@ export function createApp(options: AppOptions): Hono {
     return refuse(c, problem('internal', 'The server made a mistake; its log says which.'));
   });
   return app;
+}
+
+/** The page as these origins get it: index.html is the only file that says who is who. */
+function pageFor(page: PageFiles, embedOrigins: readonly string[]): PageFiles {
+  const index = page.get('index.html');
+  if (index === undefined || embedOrigins.length === 0) return page;
+  const html = tellEmbedOrigins(new TextDecoder().decode(index.body.bytes), embedOrigins);
+  return new Map([...page, ['index.html', { ...index, body: createBody(html) }]]);
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';

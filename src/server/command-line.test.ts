@@ -10,6 +10,7 @@ const DEFAULTS: Options = {
   port: 4180,
   basePath: '/',
   frameAncestors: "'self'",
+  embedOrigins: [],
   allowHosts: [],
 };
 
@@ -58,6 +59,17 @@ describe('what can be said', () => {
     ['--base-path shoal', { basePath: '/shoal' }],
     ['--base-path /', { basePath: '/' }],
     ['--frame-ancestors *', { frameAncestors: '*' }],
+    [
+      '--embed-origin https://A.example:443/l4/ --embed-origin http://b.example:8080 --embed-origin https://a.example',
+      {
+        embedOrigins: ['https://a.example', 'http://b.example:8080'],
+        frameAncestors: "'self' https://a.example http://b.example:8080",
+      },
+    ],
+    [
+      "--embed-origin https://a.example --frame-ancestors 'none'",
+      { embedOrigins: ['https://a.example'], frameAncestors: "'none'" },
+    ],
     ['--public-url https://map.example/shoal', { publicUrl: 'https://map.example/shoal/' }],
     ['--allow-host a.example --allow-host b.example', { allowHosts: ['a.example', 'b.example'] }],
     ['--record out.jsonl', { record: 'out.jsonl' }],
@@ -95,7 +107,6 @@ describe('what can be said', () => {
 describe('what cannot', () => {
   test.each([
     ['--bogus', /no option --bogus/],
-    ['--embed-origin x', /no option --embed-origin/],
     ['-x', /no option -x/],
     ['--no-simulate', /no option --no-simulate/],
     ['--constructor', /no option --constructor/],
@@ -138,6 +149,11 @@ describe('what cannot', () => {
     ['--base-path /a?b', /--base-path/],
     ["--frame-ancestors 'self';script-src", /--frame-ancestors/],
     ['--frame-ancestors a,b', /--frame-ancestors/],
+    ['--embed-origin kubeshark.example', /--embed-origin must be a http or https URL/],
+    ['--embed-origin *', /--embed-origin/],
+    ['--embed-origin null', /--embed-origin/],
+    ['--embed-origin https://*.example', /--embed-origin/],
+    ['--embed-origin https://u:secret@a.example', /--embed-origin/],
     ['--public-url map.example', /--public-url/],
     ['--public-url https://u:p@map.example', /--public-url/],
     ['--record out.jsonl.gz', /--record writes plain \.jsonl/],
@@ -173,7 +189,8 @@ test('help names every option, and fits a terminal', () => {
     'baseline',
     'sensitive',
   ];
-  names.push('host', 'port', 'base-path', 'public-url', 'allow-host', 'frame-ancestors', 'help', 'version');
+  names.push('host', 'port', 'base-path', 'public-url', 'allow-host', 'frame-ancestors', 'embed-origin');
+  names.push('help', 'version');
   for (const name of names) expect(HELP).toContain(`--${name}`);
   expect(Math.max(...HELP.split('\n').map((line) => line.length))).toBeLessThanOrEqual(104);
 });

@@ -10,6 +10,7 @@ import {
   SCENARIOS,
   type ScenarioName,
 } from '../sources/simulated/simulated';
+import { framersBeside, readEmbedOrigin } from './embed-origins';
 import { MAX_ANSWER_BYTES, readHubUrl } from './hub';
 
 export type SourceChoice =
@@ -30,6 +31,8 @@ export interface Options {
   /** `/` or `/name`, never with a slash at the end. */
   basePath: string;
   frameAncestors: string;
+  /** Origins whose pages may talk to ours when they frame it. */
+  embedOrigins: string[];
   publicUrl?: string;
   /** Besides localhost, IP addresses, `host` and the public URL's. */
   allowHosts: string[];
@@ -76,7 +79,9 @@ Where the map is served:
   --public-url URL         where readers reach the server: what a copied link says
   --allow-host NAME        host name to answer to, besides localhost, IP addresses, --host and
                            --public-url; may be repeated; * for any
-  --frame-ancestors LIST   who may frame the page, as in CSP (default "'self'")
+  --frame-ancestors LIST   who may frame the page, as in CSP (default "'self'" and each --embed-origin)
+  --embed-origin URL       a page there that frames this one may send it messages and gets them; may be
+                           repeated
 
   --help, --version
 `;
@@ -102,6 +107,7 @@ const OPTIONS = {
   'public-url': { type: 'string' },
   'allow-host': { type: 'string', multiple: true },
   'frame-ancestors': { type: 'string' },
+  'embed-origin': { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
@@ -188,6 +194,7 @@ function readOptions(given: Given): Options {
   }
   const publicUrl = lastOf(given, 'public-url');
   const baseline = lastOf(given, 'baseline');
+  const embedOrigins = [...new Set((given.get('embed-origin') ?? []).map(readEmbedder))];
   return {
     source: readSource(given),
     inventory: given.get('inventory') ?? [],
@@ -196,7 +203,8 @@ function readOptions(given: Given): Options {
     host: lastOf(given, 'host') ?? '127.0.0.1',
     port: readWhole(given, 'port', 0, 65_535) ?? 4180,
     basePath: readBasePath(lastOf(given, 'base-path') ?? '/'),
-    frameAncestors: readFrameAncestors(lastOf(given, 'frame-ancestors') ?? "'self'"),
+    frameAncestors: readFrameAncestors(lastOf(given, 'frame-ancestors') ?? framersBeside(embedOrigins)),
+    embedOrigins,
     ...(publicUrl === undefined ? {} : { publicUrl: readPublicUrl(publicUrl) }),
     allowHosts: given.get('allow-host') ?? [],
     ...(record === undefined ? {} : { record }),
@@ -324,6 +332,14 @@ function readFrameAncestors(text: string): string {
     );
   }
   return text;
+}
+
+function readEmbedder(text: string): string {
+  const origin = readEmbedOrigin(text);
+  if (origin !== undefined) return origin;
+  throw new Mistake(
+    `--embed-origin must be a http or https URL such as https://kubeshark.example, not ${JSON.stringify(text.replace(/\/\/.*@/, '//'))}.`,
+  );
 }
 
 function readPublicUrl(text: string): string {

@@ -58,11 +58,12 @@ async function start(
 ): Promise<Running> {
   const audit = await openAudit(options);
   const { answers, inventory } = await openAnswers(options, { env, warn });
-  const { host, port, basePath, frameAncestors, publicUrl } = options;
+  const { host, port, basePath, frameAncestors, embedOrigins, publicUrl } = options;
   const app = createApp({
     answers,
     basePath,
     frameAncestors,
+    embedOrigins,
     hosts: hostNames(options),
     page: readPageFiles(fileURLToPath(new URL('../page', import.meta.url))),
     version,
