@@ -5,6 +5,7 @@ import './ui/styles/tokens.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { createBackstage } from './backstage/backstage';
+import { apiBaseOf } from './ui/api-base';
 import { App } from './ui/app';
 import { createIdle } from './ui/idle';
 import { storageOf } from './ui/storage';
@@ -19,7 +20,7 @@ const idle = createIdle(() => store.getState());
 Object.defineProperty(window, 'shoal', { value: idle.face, writable: false });
 
 const backstage = createBackstage({
-  apiBase: document.baseURI,
+  apiBase: apiBaseOf(document),
   policy: createTrustedUrls(),
   storage: storageOf(window),
   onBusy: (busy) => idle.busy('backstage', busy),

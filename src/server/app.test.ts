@@ -307,19 +307,6 @@ describe('the page', () => {
   });
 });
 
-describe('a base path', () => {
-  test('moves everything, and the bare path leads to the page', async () => {
-    const app = appWith({ page, basePath: '/a/shoal' });
-    for (const path of ['/', '/mcp/flows', '/api/mcp/flows/summary', '/healthz', '/openapi.json']) {
-      expect((await app.request(`/a/shoal${path}`)).status).toBe(200);
-      expect((await app.request(path)).status).toBe(404);
-    }
-    expect((await app.request('/a/shoalmcp/flows')).status).toBe(404);
-    const bare = await app.request('/a/shoal?ns=x');
-    expect([bare.status, bare.headers.get('location')]).toEqual([308, '/a/shoal/?ns=x']);
-  });
-});
-
 describe('security', () => {
   const SECURITY = {
     'content-security-policy': CSP,

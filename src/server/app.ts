@@ -29,7 +29,7 @@ export interface AppOptions {
   audit?: AuditSettings;
   /** The built page; without it only the API is there. */
   page?: PageFiles;
-  /** `/` or `/name`, as readBasePath gives it. */
+  /** `/` or `/name`, never with a slash at the end. */
   basePath?: string;
   /** A CSP source list: who may frame the page. */
   frameAncestors?: string;
@@ -64,7 +64,8 @@ export function createApp(options: AppOptions): Hono {
     ...(options.publicUrl === undefined ? {} : { 'Shoal-Public-Url': headerText(options.publicUrl) }),
   };
 
-  const app = new Hono();
+  // Routed below the base path, whatever characters that has: a route's own pattern would read `:80` as a parameter.
+  const app = new Hono({ getPath: (request) => routeOf(base, request.url) });
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
@@ -101,21 +102,21 @@ export function createApp(options: AppOptions): Hono {
   }
 
   for (const prefix of ['', '/api']) {
-    app.get(`${base}${prefix}/mcp/flows`, (c) => {
+    app.get(`${prefix}/mcp/flows`, (c) => {
       const { query, problems } = readQuery(new URL(c.req.url).searchParams);
       if (problems.length > 0) {
         return refuse(c, problem('bad-parameter', problems.map(({ message }) => message).join(' ')));
       }
       return replyWith(c, answers.flows(query));
     });
-    app.get(`${base}${prefix}/mcp/flows/summary`, (c) => replyWith(c, answers.summary()));
+    app.get(`${prefix}/mcp/flows/summary`, (c) => replyWith(c, answers.summary()));
   }
-  app.get(`${base}/inventory`, (c) =>
+  app.get('/inventory', (c) =>
     inventory === undefined
       ? refuse(c, problem('not-found', 'No inventory was given. Start the server with --inventory FILE.'))
       : send(c, inventory(), JSON_TYPE),
   );
-  app.get(`${base}/audit`, (c) =>
+  app.get('/audit', (c) =>
     audit === undefined
       ? refuse(
           c,
@@ -126,15 +127,15 @@ export function createApp(options: AppOptions): Hono {
         )
       : send(c, audit, JSON_TYPE),
   );
-  app.get(`${base}/openapi.json`, (c) => send(c, openApi, JSON_TYPE));
-  app.get(`${base}/healthz`, (c) => send(c, jsonBody({ status: 'ok', version }), JSON_TYPE, 'no-store'));
-  app.get(`${base}/readyz`, async (c) => {
+  app.get('/openapi.json', (c) => send(c, openApi, JSON_TYPE));
+  app.get('/healthz', (c) => send(c, jsonBody({ status: 'ok', version }), JSON_TYPE, 'no-store'));
+  app.get('/readyz', async (c) => {
     const notReady = await answers.ready();
     if (notReady !== undefined) return refuse(c, notReady);
     return send(c, jsonBody({ status: 'ready', source: answers.label }), JSON_TYPE, 'no-store');
   });
   // Links inside the page are relative, so it must be opened with the slash.
-  if (base !== '') app.get(base, (c) => c.redirect(`${base}/${new URL(c.req.url).search}`, 308));
+  app.get(BARE, (c) => c.redirect(`${base}/${new URL(c.req.url).search}`, 308));
 
   app.notFound(async (c) => {
     const path = pathBelow(base, c.req.url);
@@ -193,6 +194,17 @@ async function send(c: Context, body: Body, type: string, cacheControl = 'no-cac
   c.header('Content-Length', String(bytes.length));
   return c.body(bytes);
 }
+
+/** What routes match: `/mcp/flows`; BARE for the base path without its slash; nothing's for what is not below it. */
+function routeOf(base: string, url: string): string {
+  const { pathname } = new URL(url);
+  if (base !== '' && pathname === base) return BARE;
+  return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : NOWHERE;
+}
+
+// No request's path: those begin with a slash and hold no space.
+const BARE = '/bare base path';
+const NOWHERE = '/not below it';
 
 /** The path below the base path, decoded, without its leading slash; undefined when it is not below, or undecodable. */
 function pathBelow(base: string, url: string): string | undefined {

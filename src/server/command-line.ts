@@ -315,7 +315,7 @@ function readSize(text: string): number {
 
 function readBasePath(text: string): string {
   if (
-    !/^[\w.~/-]*$/.test(text) ||
+    !/^[\w.~:@+,=/-]*$/.test(text) ||
     text.split('/').some((part) => part === '.' || part === '..') ||
     text.includes('//')
   ) {
