@@ -5,10 +5,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { startVitest } from 'vitest/node';
-import { root } from './setup.mjs';
+import { ensureBuilt, root } from './setup.mjs';
 
 const TOOLS = [
   { name: 'tshark', args: ['--version'], files: ['system/captures.test.ts'], fix: 'apt-get install tshark' },
+  { name: 'nginx', args: ['-v'], files: ['system/nginx.test.ts'], fix: 'apt-get install nginx-light' },
 ];
 
 const isThere = ({ name, args }) => spawnSync(name, args, { stdio: 'ignore' }).status === 0;
@@ -19,8 +20,16 @@ const files = TOOLS.filter((tool) => !missing.includes(tool)).flatMap((tool) => 
 const LONGEST_TEST_MS = 300_000;
 
 let failed = false;
+ensureBuilt();
 if (files.length > 0) {
-  const options = { root, config: false, watch: false, include: files, testTimeout: LONGEST_TEST_MS };
+  const options = {
+    root,
+    config: false,
+    watch: false,
+    include: files,
+    testTimeout: LONGEST_TEST_MS,
+    hookTimeout: LONGEST_TEST_MS,
+  };
   const vitest = await startVitest('test', [], options);
   const modules = vitest.state.getTestModules();
   failed = modules.length < files.length || modules.some((module) => !module.ok());
