@@ -1,6 +1,7 @@
 /**
  * The page's build, and the API inside Vite's dev and preview servers. The server's own build is in scripts/build.mjs.
  */
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { type Connect, defineConfig, type Plugin, runnerImport } from 'vite';
 
@@ -30,8 +31,14 @@ function shoalApi(): Plugin {
   };
 }
 
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
 export default defineConfig({
   plugins: [react(), shoalApi()],
+  // What a card says it was made by; the server reads the same file.
+  define: { 'import.meta.env.SHOAL_VERSION': JSON.stringify(version) },
   // Relative links: the same build runs below any base path.
   base: './',
   build: {

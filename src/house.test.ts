@@ -21,7 +21,7 @@ const FLOORS: Record<string, Floor> = {
   paint: { floors: ['flows', 'graph'], packages: [] },
   backstage: { floors: ['flows', 'sources', 'graph', 'insight', 'live', 'share', 'paint'], packages: [] },
   canvas: { floors: ['flows', 'graph', 'paint'], packages: ['cytoscape'] },
-  share: { floors: ['flows', 'graph', 'insight'], packages: ['papaparse', 'yaml'] },
+  share: { floors: ['flows', 'graph', 'insight', 'paint'], packages: ['papaparse', 'yaml'] },
   ui: {
     floors: ['flows', 'sources', 'graph', 'insight', 'view', 'live', 'backstage', 'paint', 'canvas', 'share'],
     packages: [

@@ -12,6 +12,7 @@ import { fetchPoll, type PollRequest, type PollResult } from '../live/fetch-poll
 import { AnswerProblem, type Problem } from '../live/problem';
 import { chartOf, paintChart } from '../paint/paint-map';
 import { createAnswers, type KeptAnswer } from './answers';
+import { makeCard } from './card';
 import { createCaseBook } from './case-book';
 import { createContext } from './context';
 import { detailLink, detailPeer, shorten, sumUp, tipFor } from './figures';
@@ -27,6 +28,7 @@ import { createTextMeasure } from './text-measure';
 /** What the page shows now. Rows and figures are of one scene; a mere change of theme or zoom keeps them. */
 interface Shown {
   set: SetPiece;
+  look: Look;
   kept: KeptAnswer;
   rows: RowDesk;
   version: number;
@@ -47,7 +49,8 @@ const caseBook = createCaseBook();
 const memory = createMemory();
 /** The baseline that the reader loaded. */
 let loaded: Baseline | undefined;
-const scenery = createScenery(createTextMeasure(MAP_FONT), () => placements);
+const measure = createTextMeasure(MAP_FONT);
+const scenery = createScenery(measure, () => placements);
 
 let shown: Shown | undefined;
 /** The picture as the page has it: patches start from it. */
@@ -157,8 +160,8 @@ async function show(look: Look): Promise<void> {
   sent = applyPatch(sent, patch);
   shown =
     shown?.set.scene === scene
-      ? { ...shown, set }
-      : { set, kept, rows: createRowDesk(scene), version: (shown?.version ?? 0) + 1 };
+      ? { ...shown, set, look }
+      : { set, look, kept, rows: createRowDesk(scene), version: (shown?.version ?? 0) + 1 };
   say({
     stage: {
       answer: look.answer,
@@ -293,6 +296,10 @@ function reply(asked: Asked): Reply | Promise<Reply> {
       return insightsOf(shown).policy(asked.ask.namespace);
     case 'findings':
       return insightsOf(shown).findings();
+    case 'card': {
+      const zones = context.now().inventory?.zones;
+      return makeCard({ ...shown, diagnosis: insightsOf(shown).health(), zones, measure }, asked.ask);
+    }
     case 'saveBaseline':
       return insightsOf(shown).baseline();
   }

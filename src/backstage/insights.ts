@@ -35,6 +35,8 @@ const MOST_ROWS = 300;
 /** Everything insight may rest on, for one answer. Each part is made when first asked for. */
 export interface Insights {
   panels(look: Look): Pick<Panels, 'isGrouped' | 'health' | 'audit' | 'workloads' | 'quality' | 'reply'>;
+  /** What the paths look like; undefined where the rows were grouped and nothing can be said of them. */
+  health(): Report | undefined;
   subjects(asked: Asks['subjects']['ask']): Asks['subjects']['reply'];
   policy(namespace: string): Promise<Blob>;
   /** The audit's findings as CSV. */
@@ -117,6 +119,7 @@ export function createInsights(
       quality: quality(),
       ...(look.question === undefined ? {} : { reply: answered(look.question) }),
     }),
+    health: () => (isGrouped ? undefined : notes.report),
     subjects: ({ text, takes }) => ({
       subjects: findSubjects(text, facts(), takes),
       zones: [...new Set(context.inventory?.zones.values() ?? [])].sort(),

@@ -15,6 +15,7 @@ import type { CellSize } from '../graph/layout/packing';
 import type { Theme } from '../graph/palette';
 import type { PeerFacts } from '../graph/peer-facts';
 import type { PicturePatch } from '../graph/picture-patch';
+import type { Still } from '../graph/still';
 import type { ActiveNamespace, ActivePeer } from '../insight/activity';
 import type { AuditLink, EgressRow, MatrixCell } from '../insight/audit';
 import type { LinkName } from '../insight/baseline-names';
@@ -26,6 +27,7 @@ import type { FoundSubject } from '../insight/questions/subjects';
 import type { PollRequest, PollResult } from '../live/fetch-poll';
 import type { Problem } from '../live/problem';
 import type { Sight } from '../paint/paint-map';
+import type { Report as MapReport } from '../share/report';
 
 /** A good poll without its rows, which stay backstage under `answer`. */
 export interface Receipt extends Omit<PollResult, 'answer'> {
@@ -261,6 +263,23 @@ export const ROW_SORTS = [
 ] as const;
 export type RowSort = (typeof ROW_SORTS)[number];
 
+/** What leaves the page of the present look: its report, and a picture made for a room of its own. */
+export interface CardAsk {
+  /** Room for the map, CSS px; it decides the level where the reader chose none. */
+  room: CellSize;
+  theme: Theme;
+  /** When it is made, ms since 1970. */
+  nowMs: number;
+  version: string;
+  /** The page that shows it. */
+  link?: string;
+}
+
+export interface CardParts {
+  report: MapReport;
+  still: Still;
+}
+
 /** Questions with one answer each. */
 export interface Asks {
   rows: { ask: { sort: RowSort; descending: boolean; from: number; count: number }; reply: RowsPage };
@@ -280,6 +299,7 @@ export interface Asks {
   /** A namespace's traffic as NetworkPolicies, for a person to review. */
   policy: { ask: { namespace: string }; reply: Blob };
   findings: { ask: Record<string, never>; reply: Blob };
+  card: { ask: CardAsk; reply: CardParts };
   saveBaseline: { ask: Record<string, never>; reply: Blob };
   /** Undefined text forgets the baseline. The reply is why it could not be used. */
   loadBaseline: { ask: { text?: string }; reply: { problem?: string } };

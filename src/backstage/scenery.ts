@@ -13,6 +13,7 @@ import { chooseFolding, chooseGrain, type Grain } from '../graph/levels';
 import type { Picture } from '../graph/marks';
 import type { Shade } from '../graph/palette';
 import { composePicture } from '../graph/picture';
+import { focusOf } from '../graph/still';
 import { relateLinks } from '../insight/compare-siblings';
 import type { Look } from './messages';
 import type { Placements } from './placements';
@@ -143,17 +144,6 @@ async function drive<T>(steps: Steps<T>, breathe: () => Promise<boolean>): Promi
     if (await breathe()) return undefined;
     since = performance.now();
   }
-}
-
-function focusOf(look: Look): Focus {
-  return {
-    problems: look.problems,
-    hideInfrastructure: look.hide === 'infra',
-    minBytes: look.minBytes,
-    ...(look.percentile === undefined ? {} : { minPercentile: look.percentile }),
-    ...(look.focus === undefined ? {} : { around: look.focus }),
-    ...(look.path === undefined ? {} : { path: look.path }),
-  };
 }
 
 /** The last result, as long as every argument is the same. */

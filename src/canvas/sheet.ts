@@ -2,7 +2,6 @@
  * A canvas that shows a part of the map and is moved and scaled with the camera as it is, until it is painted anew.
  * Moving it costs the page next to nothing; painting is what costs. Knows cameras; refuses to know what is painted.
  */
-import type { Paper } from '../paint/paint-links';
 import type { Sight } from '../paint/paint-map';
 
 export interface Camera {
@@ -20,7 +19,12 @@ export interface Size {
 export interface Sheet {
   readonly element: HTMLCanvasElement;
   /** Makes room for a painting of what this camera sees and `margin` px around it; what was there is lost. */
-  lay(camera: Camera, size: Size, margin: number, ratio: number): { paper: Paper; sight: Sight };
+  lay(
+    camera: Camera,
+    size: Size,
+    margin: number,
+    ratio: number,
+  ): { paper: CanvasRenderingContext2D; sight: Sight };
   /** Moves what is painted to where this camera sees it. */
   place(camera: Camera): void;
   /** Whether this camera sees nothing but what is painted. */

@@ -11,6 +11,7 @@ import {
   formatClock,
   formatCompactCount,
   formatCount,
+  formatMoment,
   formatPacketsPerSecond,
   formatShare,
   formatUs,
@@ -107,6 +108,7 @@ it.each([
   [3_600_000, '1 h'],
   [3_900_000, '1 h 5 min'],
   [360_000_000, '100 h'],
+  [864_000_000_000, '10,000 d'],
 ])('%d ms is %s', (ms, text) => {
   expect(formatAge(ms)).toBe(text);
 });
@@ -130,4 +132,10 @@ it('says a time of day in UTC, and a dash for none', () => {
   expect(formatClock(Date.UTC(2026, 0, 31, 14, 3, 27, 999))).toBe('14:03:27');
   expect(formatClock(undefined)).toBe('—');
   expect(formatClock(Number.NaN)).toBe('—');
+});
+
+it('says a moment in UTC, and a dash for none', () => {
+  expect(formatMoment(Date.UTC(2026, 0, 31, 14, 3, 27, 999))).toBe('2026-01-31 14:03:27 UTC');
+  expect(formatMoment(undefined)).toBe('—');
+  expect(formatMoment(8.64e15 + 1)).toBe('—');
 });

@@ -85,13 +85,17 @@ export function formatShare(part: number, whole: number): string {
   return `${Math.round(share)} %`;
 }
 
-/** `3 s`, `2 min`, `1 h 5 min`: how long ago or how long. */
+/** Past this one counts days: a recording may be months old. */
+const LONG_HOURS = 100;
+
+/** `3 s`, `2 min`, `1 h 5 min`, `12 d`: how long ago or how long. */
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
+  if (hours > LONG_HOURS) return `${formatCount(Math.floor(hours / 24))} d`;
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
@@ -99,4 +103,12 @@ export function formatAge(ms: number): string {
 export function formatClock(ms: number | undefined): string {
   const at = ms === undefined ? undefined : new Date(ms);
   return at === undefined || Number.isNaN(at.getTime()) ? UNKNOWN : at.toISOString().slice(11, 19);
+}
+
+/** `2026-01-31 14:03:27 UTC`, for what is read later and elsewhere; a dash for no time at all. `ms` since 1970. */
+export function formatMoment(ms: number | undefined): string {
+  const at = ms === undefined ? undefined : new Date(ms);
+  return at === undefined || Number.isNaN(at.getTime())
+    ? UNKNOWN
+    : `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

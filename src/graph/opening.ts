@@ -6,7 +6,7 @@ import type { Picture } from './marks';
 type Extent = Pick<Picture, 'boxes' | 'peers'>;
 
 /** The rectangle that holds boxes, marks and names at a zoom, map units; none for an empty map. */
-function boundsOf({ boxes, peers }: Extent, zoom: number): Rect | undefined {
+export function boundsOf({ boxes, peers }: Extent, zoom: number): Rect | undefined {
   let left = Number.POSITIVE_INFINITY;
   let top = Number.POSITIVE_INFINITY;
   let right = Number.NEGATIVE_INFINITY;

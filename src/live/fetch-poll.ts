@@ -38,6 +38,8 @@ export interface PollResult {
   epoch?: string;
   /** What the server says it reads from. */
   source?: string;
+  /** What a copied link begins with, where the server was told. */
+  publicUrl?: string;
   /** Routes with context that this server has: `inventory`, `audit`. */
   offers: string[];
 }
@@ -62,6 +64,8 @@ export async function fetchPoll(request: PollRequest, signal: AbortSignal): Prom
   if (epoch !== null) result.epoch = epoch;
   const source = flows.headers.get('shoal-source');
   if (source !== null) result.source = decodeText(source);
+  const publicUrl = flows.headers.get('shoal-public-url');
+  if (publicUrl !== null) result.publicUrl = decodeText(publicUrl);
   try {
     const summary = await fetchJson(request.summaryUrl, signal);
     result.summary = decoded(() => decodeSummary(summary.json));

@@ -7,8 +7,42 @@ import { FAINT } from '../graph/picture';
 import { BAND_ORDER } from './ink';
 import { type LinkPath, linkPath } from './link-paths';
 
-/** What can be painted on, on the page and off it. */
-export type Paper = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+/** What can be painted on: a canvas on the page and off it, or what only draws like one (a vector file, a test). */
+export type Paper = Pick<
+  CanvasRenderingContext2D,
+  | 'fillStyle'
+  | 'strokeStyle'
+  | 'globalAlpha'
+  | 'lineWidth'
+  | 'lineCap'
+  | 'lineJoin'
+  | 'font'
+  | 'textAlign'
+  | 'textBaseline'
+  | 'save'
+  | 'restore'
+  | 'translate'
+  | 'scale'
+  | 'beginPath'
+  | 'closePath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'bezierCurveTo'
+  | 'arc'
+  | 'ellipse'
+  | 'rect'
+  | 'fillRect'
+  | 'clearRect'
+  | 'setLineDash'
+  | 'fillText'
+  | 'strokeText'
+> & {
+  setTransform(a: number, b: number, c: number, d: number, e: number, f: number): void;
+  roundRect(x: number, y: number, w: number, h: number, radius: number): void;
+  fill(rule?: CanvasFillRule): void;
+  stroke(): void;
+  measureText(text: string): Pick<TextMetrics, 'width'>;
+};
 
 export interface Sketched {
   link: PictureLink;

@@ -19,6 +19,9 @@ import { Legend } from './legend';
 import { Notices, ProblemNotice } from './notices';
 import { SidePanel } from './panel/side-panel';
 import { useRoom } from './room';
+import { pageLink } from './share/page-link';
+import { ShareButtons, ShareToast } from './share/share-buttons';
+import { useShare } from './share/use-share';
 import { AllHidden, Broken, EmptyState, LoadingState, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
 import { useDrop } from './use-drop';
@@ -33,6 +36,9 @@ const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default:
 const HelpDialog = lazy(() => import('./help-dialog').then((module) => ({ default: module.HelpDialog })));
 const loadAskDialog = () => import('./ask/ask-dialog').then((module) => ({ default: module.AskDialog }));
 const AskDialog = lazy(loadAskDialog);
+const ShareDialog = lazy(() =>
+  import('./share/share-dialog').then((module) => ({ default: module.ShareDialog })),
+);
 const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: module.RawTable })));
 
 export interface AppProps {
@@ -97,6 +103,12 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
   useEffect(() => {
     document.title = flows.poll?.source === undefined ? 'Shoal' : `Shoal · ${flows.poll.source}`;
   }, [flows.poll?.source]);
+
+  const link = useCallback(
+    () => pageLink(store.getState(), stage?.level, flows.poll?.publicUrl),
+    [store, stage?.level, flows.poll?.publicUrl],
+  );
+  const share = useShare({ backstage, idle, theme, link });
 
   const onDrag = useCallback(
     (peer: string, to: { x: number; y: number }) => {
@@ -216,6 +228,7 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
         onPause={setPaused}
         onHelp={openHelp}
         onAsk={openAsk}
+        share={<ShareButtons share={share} isReady={stage !== undefined} />}
       />
       <FilterBar store={store} backstage={backstage} idle={idle} />
       <Notices
@@ -254,6 +267,19 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
               ask(store, question, about);
               awaitAnswer();
             }}
+          />
+        </Suspense>
+      ) : null}
+      <ShareToast news={share.isOpen ? undefined : share.news} onDismiss={share.dismiss} />
+      {share.isOpen ? (
+        <Suspense fallback={null}>
+          <ShareDialog
+            backstage={backstage}
+            idle={idle}
+            link={link()}
+            theme={theme}
+            problem={share.news?.tone === 'bad' ? share.news.text : undefined}
+            onClose={share.close}
           />
         </Suspense>
       ) : null}

@@ -10,6 +10,7 @@ const GESTURES: [string, string][] = [
   ['Wheel, pinch', 'zoom; more names appear'],
   ['/', 'find a peer by name'],
   ['Ctrl K', 'ask a question'],
+  ['Ctrl Shift C', 'copy and save a picture for a chat channel'],
   ['Esc', 'leave the selection, then the question, then the focus'],
   ['?', 'this help'],
 ];

@@ -13,6 +13,7 @@ import {
   SunMoon,
   TriangleAlert,
 } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { type Bytes, formatAge, formatBytes, formatCount, formatShare } from '../flows/units';
 import type { Coverage } from '../graph/focus';
@@ -32,13 +33,15 @@ interface TopBarProps {
   onPause(paused: boolean): void;
   onHelp(): void;
   onAsk(): void;
+  /** The buttons of sharing. */
+  share: ReactNode;
 }
 
 const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { auto: 'light', light: 'dark', dark: 'auto' };
 const THEME_ICON = { auto: SunMoon, light: Sun, dark: Moon };
 
 export function TopBar(props: TopBarProps) {
-  const { store, flows, isCurrent, coverage, findings, paused, onPause, onHelp, onAsk } = props;
+  const { store, flows, isCurrent, coverage, findings, paused, onPause, onHelp, onAsk, share } = props;
   const every = useStore(store, (view) => view.every);
   const theme = useStore(store, (view) => view.theme);
   const ThemeIcon = THEME_ICON[theme];
@@ -106,6 +109,7 @@ export function TopBar(props: TopBarProps) {
           <RefreshCw size={15} aria-hidden="true" className={flows.fetching ? css.asking : undefined} />
         </button>
       </div>
+      {share}
       <button
         type="button"
         className={css.icon}

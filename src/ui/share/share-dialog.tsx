@@ -1,0 +1,281 @@
+/**
+ * Everything that can leave the page, in one place: the card as it will look, the link, text for a ticket, files.
+ * Says after each click what came of it; where the clipboard is refused, shows what was to be copied, selected.
+ */
+import { Braces, Copy, Download, FileText, Link2, Sheet } from 'lucide-react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import type { Backstage } from '../../backstage/backstage';
+import type { Theme } from '../../graph/palette';
+import { CHAT_PX } from '../../share/card-layout';
+import { reportMarkdown } from '../../share/report-markdown';
+import type { Idle } from '../idle';
+import { saveFile } from '../save-file';
+import { askReport, type Card, type CardSource, drawCard } from './draw-card';
+import { copyPicture, copyText } from './hand-over';
+import css from './share.module.css';
+import { OPENING, stamp } from './use-share';
+
+interface ShareDialogProps {
+  backstage: Backstage;
+  idle: Idle;
+  link: string;
+  theme: Theme;
+  /** What could not be done before the dialog was opened. */
+  problem: string | undefined;
+  onClose(): void;
+}
+
+const SIZES: readonly [px: number, words: string][] = [
+  [CHAT_PX, 'Chat card, 3,200 px'],
+  [4000, 'Whole map, 4,000 px'],
+  [6000, 'Whole map, 6,000 px'],
+  [8000, 'Whole map, 8,000 px'],
+];
+
+/** What a click led to; `text` is shown to be copied by hand. */
+interface Outcome {
+  says: string;
+  isBad?: boolean;
+  text?: string;
+}
+
+export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, onClose }: ShareDialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [theme, setTheme] = useState<Theme>(pageTheme);
+  const [widthPx, setWidth] = useState(CHAT_PX);
+  const [outcome, setOutcome] = useState<Outcome | undefined>(
+    problem === undefined ? undefined : { says: problem, isBad: true },
+  );
+  const [isBusy, setBusy] = useState(false);
+  const source: CardSource = { backstage, link };
+  const preview = usePreview(source, theme, idle);
+
+  useEffect(() => {
+    dialog.current?.showModal();
+    idle.busy(OPENING, false);
+  }, [idle]);
+
+  /** Runs one errand at a time; what goes wrong is said. */
+  const run = (errand: () => Promise<Outcome>) => {
+    setBusy(true);
+    idle.busy('share', true);
+    errand()
+      .catch((error: unknown) => ({
+        says: error instanceof Error ? error.message : String(error),
+        isBad: true,
+      }))
+      .then(setOutcome)
+      .finally(() => {
+        setBusy(false);
+        idle.busy('share', false);
+      });
+  };
+  const makeCard = () => drawCard(source, { widthPx, theme });
+  const withNote = (says: string, { size }: Card): Outcome => ({
+    says: size.note === undefined ? says : `${says} ${size.note}`,
+  });
+  const saved = (name: string, file: Blob | undefined): Outcome => {
+    if (file === undefined) return { says: 'The file could not be made. Try again.', isBad: true };
+    saveFile(name, file);
+    return { says: `Saved as ${name}.` };
+  };
+  const copied = async (text: string, what: string): Promise<Outcome> =>
+    (await copyText(text))
+      ? { says: `${what} is on the clipboard.` }
+      : {
+          says: `The browser refused the clipboard: press Ctrl C to copy the text below.`,
+          isBad: true,
+          text,
+        };
+  const copyCard = () => {
+    const making = makeCard();
+    const copying = copyPicture(making.then(({ png }) => png));
+    run(async () => {
+      const card = await making;
+      if (await copying) return withNote('The picture is on the clipboard.', card);
+      const name = nameOf(card.report.at, 'png');
+      saveFile(name, card.png);
+      return {
+        ...withNote(`The browser refused the clipboard. The picture is saved as ${name}.`, card),
+        isBad: true,
+      };
+    });
+  };
+
+  return (
+    <dialog ref={dialog} className={css.dialog} onClose={onClose} aria-labelledby="share-title">
+      <header className={css.head}>
+        <h2 id="share-title" className={css.title}>
+          Share
+        </h2>
+        <form method="dialog">
+          <button type="submit">Close</button>
+        </form>
+      </header>
+      <div className={css.preview}>
+        {preview === undefined ? (
+          <p>Drawing the card…</p>
+        ) : 'problem' in preview ? (
+          <p>{preview.problem}</p>
+        ) : (
+          <img src={preview.url} alt={preview.alt} />
+        )}
+      </div>
+      <div className={css.options}>
+        <label>
+          Size
+          <select value={widthPx} onChange={(event) => setWidth(Number(event.target.value))}>
+            {SIZES.map(([px, words]) => (
+              <option key={px} value={px}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Colours
+          <select
+            value={theme}
+            onChange={(event) => setTheme(event.target.value === 'light' ? 'light' : 'dark')}
+          >
+            <option value="light">light</option>
+            <option value="dark">dark</option>
+          </select>
+        </label>
+      </div>
+      <Row title="Picture" note="PNG, facts inside">
+        <Button icon={<Copy size={15} aria-hidden="true" />} isBusy={isBusy} onClick={copyCard}>
+          Copy picture
+        </Button>
+        <Button
+          icon={<Download size={15} aria-hidden="true" />}
+          isBusy={isBusy}
+          onClick={() =>
+            run(async () => {
+              const card = await makeCard();
+              const name = nameOf(card.report.at, 'png');
+              saveFile(name, card.png);
+              return withNote(`Saved as ${name}.`, card);
+            })
+          }
+        >
+          Save PNG
+        </Button>
+      </Row>
+      <Row title="Link" note="to this very view">
+        <input readOnly value={link} aria-label="Link" onFocus={(event) => event.target.select()} />
+        <Button
+          icon={<Link2 size={15} aria-hidden="true" />}
+          isBusy={isBusy}
+          onClick={() => run(() => copied(link, 'The link'))}
+        >
+          Copy link
+        </Button>
+      </Row>
+      <Row title="Text and files" note="for a ticket">
+        <Button
+          icon={<FileText size={15} aria-hidden="true" />}
+          isBusy={isBusy}
+          onClick={() => run(async () => copied(reportMarkdown(await askReport(source)), 'The Markdown'))}
+        >
+          Copy Markdown
+        </Button>
+        <Button
+          icon={<Braces size={15} aria-hidden="true" />}
+          isBusy={isBusy}
+          onClick={() =>
+            run(async () => {
+              const report = await askReport(source);
+              const text = `${JSON.stringify(report, null, 2)}\n`;
+              return saved(nameOf(report.at, 'json'), new Blob([text], { type: 'application/json' }));
+            })
+          }
+        >
+          Save JSON
+        </Button>
+        <Button
+          icon={<Sheet size={15} aria-hidden="true" />}
+          isBusy={isBusy}
+          onClick={() => run(async () => saved('shoal-flows.csv', await backstage.ask('csv', {})))}
+        >
+          Save CSV
+        </Button>
+      </Row>
+      <p className={css.outcome} role="status" data-bad={outcome?.isBad || undefined}>
+        {outcome?.says}
+      </p>
+      {outcome?.text === undefined ? null : <ByHand text={outcome.text} />}
+    </dialog>
+  );
+}
+
+const nameOf = (iso: string, ending: string): string => `shoal-${stamp(iso)}.${ending}`;
+
+function Row({ title, note, children }: { title: string; note: string; children: ReactNode }) {
+  return (
+    <section className={css.row} aria-label={title}>
+      <h3>
+        {title} <small>{note}</small>
+      </h3>
+      <div className={css.actions}>{children}</div>
+    </section>
+  );
+}
+
+interface ButtonProps {
+  icon: ReactNode;
+  isBusy: boolean;
+  onClick(): void;
+  children: ReactNode;
+}
+
+function Button({ icon, isBusy, onClick, children }: ButtonProps) {
+  return (
+    <button type="button" aria-disabled={isBusy} onClick={() => (isBusy ? undefined : onClick())}>
+      {icon} {children}
+    </button>
+  );
+}
+
+/** Selected at once: the reader has but to press the key. */
+function ByHand({ text }: { text: string }) {
+  const field = useCallback((element: HTMLTextAreaElement | null) => {
+    element?.focus();
+    element?.select();
+  }, []);
+  return (
+    <textarea key={text} ref={field} className={css.byHand} readOnly value={text} aria-label="Text to copy" />
+  );
+}
+
+type Preview = { url: string; alt: string } | { problem: string };
+
+/** The chat card as it will look; the newest choice wins. */
+function usePreview({ backstage, link }: CardSource, theme: Theme, idle: Idle): Preview | undefined {
+  const [preview, setPreview] = useState<Preview>();
+  useEffect(() => {
+    let url: string | undefined;
+    let isOver = false;
+    idle.busy('preview', true);
+    drawCard({ backstage, link }, { widthPx: CHAT_PX, theme })
+      .then(
+        ({ png, report }) => {
+          if (isOver) return;
+          url = URL.createObjectURL(png);
+          setPreview({ url, alt: `The card: ${report.verdict?.sentence ?? 'a map of flows'}` });
+        },
+        (error: unknown) => {
+          if (!isOver) setPreview({ problem: error instanceof Error ? error.message : String(error) });
+        },
+      )
+      .finally(() => {
+        if (!isOver) idle.busy('preview', false);
+      });
+    return () => {
+      isOver = true;
+      idle.busy('preview', false);
+      if (url !== undefined) URL.revokeObjectURL(url);
+    };
+  }, [backstage, link, theme, idle]);
+  return preview;
+}
