@@ -25,6 +25,8 @@ export interface AppOptions {
   answers: Answers;
   /** What `/inventory` says, or would say now; without it that route is not found. */
   inventory?: Inventory | (() => Inventory);
+  /** Whether the inventory is known by now; without it, it is from the start. Until then the route is not found. */
+  hasInventory?: () => boolean;
   /** What an audit compares with; without it that route is not found. */
   audit?: AuditSettings;
   /** The built page; without it only the API is there. */
@@ -45,7 +47,7 @@ export interface AppOptions {
 }
 
 export function createApp(options: AppOptions): Hono {
-  const { answers, version = '0.0.0', onBug = console.error } = options;
+  const { answers, version = '0.0.0', onBug = console.error, hasInventory = () => true } = options;
   const page = pageFor(options.page ?? new Map(), options.embedOrigins ?? []);
   const base = options.basePath === undefined || options.basePath === '/' ? '' : options.basePath;
   const isAllowedHost = createHostTest(options.hosts ?? []);
@@ -54,12 +56,11 @@ export function createApp(options: AppOptions): Hono {
   const openApi = jsonBody(describeApi(version, `${base}/`));
   const audit = options.audit === undefined ? undefined : jsonBody(options.audit);
   // A page that asked for what is not there would log an error for nothing.
-  const offers = [
-    ...(inventory === undefined ? [] : ['inventory']),
+  const offers = () => [
+    ...(inventory === undefined || !hasInventory() ? [] : ['inventory']),
     ...(audit === undefined ? [] : ['audit']),
-  ].join(' ');
+  ];
   const origin = {
-    ...(offers === '' ? {} : { 'Shoal-Offers': offers }),
     'Shoal-Source': headerText(answers.label),
     ...(options.publicUrl === undefined ? {} : { 'Shoal-Public-Url': headerText(options.publicUrl) }),
   };
@@ -93,6 +94,8 @@ export function createApp(options: AppOptions): Hono {
   async function replyWith(c: Context, reply: Promise<Reply>): Promise<Response> {
     const result = await reply;
     for (const [name, value] of Object.entries(origin)) c.header(name, value);
+    const offered = offers().join(' ');
+    if (offered !== '') c.header('Shoal-Offers', offered);
     if (!result.ok) return refuse(c, result.problem);
     const { body, at, epoch, rejected } = result.served;
     if (at !== undefined) c.header('Shoal-At', at);
@@ -111,11 +114,18 @@ export function createApp(options: AppOptions): Hono {
     });
     app.get(`${prefix}/mcp/flows/summary`, (c) => replyWith(c, answers.summary()));
   }
-  app.get('/inventory', (c) =>
-    inventory === undefined
-      ? refuse(c, problem('not-found', 'No inventory was given. Start the server with --inventory FILE.'))
-      : send(c, inventory(), JSON_TYPE),
-  );
+  app.get('/inventory', (c) => {
+    if (inventory !== undefined && hasInventory()) return send(c, inventory(), JSON_TYPE);
+    return refuse(
+      c,
+      problem(
+        'not-found',
+        inventory === undefined
+          ? 'No inventory was given. Start the server with --inventory.'
+          : 'The inventory cannot be read yet; the server’s log says what it waits for.',
+      ),
+    );
+  });
   app.get('/audit', (c) =>
     audit === undefined
       ? refuse(
@@ -168,11 +178,15 @@ function pageFor(page: PageFiles, embedOrigins: readonly string[]): PageFiles {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const NO_STORE = { 'Cache-Control': 'no-store' };
-/** One that changes is written anew when it is asked for; one that does not is written once. */
+/** Its bytes, when somebody asks for them; the same ones until the inventory is another object. */
 function inventoryBody(inventory: Inventory | (() => Inventory)): () => Body {
-  if (typeof inventory === 'function') return () => jsonBody(inventory());
-  const body = jsonBody(inventory);
-  return () => body;
+  const read = typeof inventory === 'function' ? inventory : () => inventory;
+  let written: { of: Inventory; body: Body } | undefined;
+  return () => {
+    const of = read();
+    if (written?.of !== of) written = { of, body: jsonBody(of) };
+    return written.body;
+  };
 }
 
 const jsonBody = (value: unknown): Body => createBody(JSON.stringify(value));

@@ -21,6 +21,7 @@ export type SourceChoice =
 
 export interface Options {
   source: SourceChoice;
+  /** Files, `cluster`, URLs. */
   inventory: string[];
   /** The file of links that were found right. */
   baseline?: string;
@@ -64,7 +65,8 @@ Where the flows come from (one of them; the default is --simulate):
       --max-answer SIZE    largest answer taken from it (default 256MiB)
 
   --inventory FILE...      kubectl get nodes,pods,services,endpointslices -A -o json; --simulate and lab
-                           bring their own
+                           bring their own. Or, watched while it changes: cluster, from the API of the
+                           cluster this runs in, or the URL of kubectl proxy
   --record FILE            append what passes through to FILE (.jsonl), for --recording
 
 What the audit compares with:

@@ -20,13 +20,13 @@ export async function createDevListener(args: string, pageFolder?: string): Prom
     throw new Error(line.kind === 'mistake' ? line.message : `SHOAL_ARGS asks for ${line.kind}.`);
   const { options } = line;
   const audit = await openAudit(options);
-  const { answers, inventory } = await openAnswers(options, { env: process.env, warn: console.warn });
+  const { answers, ...inventory } = await openAnswers(options, { env: process.env, warn: console.warn });
   const page: PageFiles = pageFolder === undefined ? new Map() : readPageFiles(pageFolder);
   const app = createApp({
     answers,
     page,
     hosts: hostNames(options),
-    ...(inventory === undefined ? {} : { inventory }),
+    ...inventory,
     ...(audit === undefined ? {} : { audit }),
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false }) as Listener;

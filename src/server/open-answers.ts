@@ -6,18 +6,19 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
-import { type Inventory, mergeInventories, readInventory } from '../sources/inventory';
+import type { Inventory } from '../sources/inventory';
 import { createRecordingSource, readRecording } from '../sources/recording';
 import { simulatedInventory } from '../sources/simulated/inventory';
 import { createSimulatedSource } from '../sources/simulated/simulated';
 import type { FlowSource } from '../sources/source';
 import type { Answers } from './answers';
 import type { AppOptions } from './app';
-import { CannotStart, FILE_PROBLEMS, fileSentence, messageOf, readGiven } from './cannot-start';
+import { CannotStart, FILE_PROBLEMS, fileSentence, messageOf } from './cannot-start';
 import type { Options, SourceChoice } from './command-line';
 import { createHub } from './hub';
 import { labPath } from './lab';
 import { createLineFile } from './line-file';
+import { type OpenInventory, openInventory } from './open-inventory';
 import { openCaptures } from './pcap-source';
 import { createRecorder, type Recorder } from './recorder';
 import { createSourceAnswers } from './source-answers';
@@ -39,13 +40,44 @@ interface Opened {
 export async function openAnswers(
   options: Pick<Options, 'source' | 'inventory' | 'record'>,
   { env, warn }: Surroundings,
-): Promise<Pick<AppOptions, 'answers' | 'inventory'>> {
-  const given = await openInventory(options);
-  const opened = await openSource(options.source, env, warn, given);
-  const recorder = options.record === undefined ? undefined : await openRecorder(options.record, warn);
-  const answers = opened.answersWith(recorder);
-  const inventory = given ?? opened.inventory;
-  return inventory === undefined ? { answers } : { answers, inventory };
+): Promise<Pick<AppOptions, 'answers' | 'inventory' | 'hasInventory'>> {
+  const given = await openInventory(inventoryNames(options), { env, warn });
+  try {
+    // Captures are named when they are opened: what a cluster says until then counts.
+    if (options.source.kind === 'pcap') await given?.settled;
+    const opened = await openSource(options.source, env, warn, given?.now());
+    const recorder = options.record === undefined ? undefined : await openRecorder(options.record, warn);
+    const answers = opened.answersWith(recorder);
+    return {
+      answers: {
+        ...answers,
+        async destroy() {
+          given?.destroy();
+          await answers.destroy();
+        },
+      },
+      ...(given === undefined ? ownInventory(opened) : givenInventory(given)),
+    };
+  } catch (error) {
+    given?.destroy();
+    throw error;
+  }
+}
+
+type InventoryOptions = Pick<AppOptions, 'inventory' | 'hasInventory'>;
+
+const ownInventory = ({ inventory }: Opened): InventoryOptions =>
+  inventory === undefined ? {} : { inventory };
+
+const givenInventory = ({ now }: OpenInventory): InventoryOptions => ({
+  inventory: () => now() ?? { items: [] },
+  hasInventory: () => now() !== undefined,
+});
+
+/** What to read: the lab brings its own, unless another is given. */
+function inventoryNames({ source, inventory }: Pick<Options, 'source' | 'inventory'>): readonly string[] {
+  const isLab = source.kind === 'recording' && source.file === 'lab';
+  return inventory.length === 0 && isLab ? [labPath('lab-inventory.json')] : inventory;
 }
 
 async function openSource(
@@ -96,23 +128,6 @@ async function openSource(
           }),
       };
     }
-  }
-}
-
-async function openInventory(options: Pick<Options, 'source' | 'inventory'>): Promise<Inventory | undefined> {
-  const { source, inventory } = options;
-  const isLab = source.kind === 'recording' && source.file === 'lab';
-  const paths = inventory.length === 0 && isLab ? [labPath('lab-inventory.json')] : inventory;
-  if (paths.length === 0) return undefined;
-  return mergeInventories(await Promise.all(paths.map(readInventoryFile)));
-}
-
-async function readInventoryFile(path: string): Promise<Inventory> {
-  const text = await readGiven(path);
-  try {
-    return readInventory(JSON.parse(text));
-  } catch (error) {
-    throw new CannotStart(`${path}: ${messageOf(error)}`);
   }
 }
 

@@ -3,8 +3,9 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { version } from '../../package.json';
+import { createFakeKube } from './fake-kube';
 import { type Running, run } from './run';
 
 const BASELINE = {
@@ -94,6 +95,37 @@ describe('starting', () => {
     expect((await names('--port 0 --services 10 --inventory FOLDER/pods.json')).items).toEqual(['Pod web-1']);
   });
 
+  test('the inventory of a cluster is offered once it is known, and lives', async () => {
+    const kube = await createFakeKube();
+    const node = (name: string) => ({ metadata: { name } });
+    kube.put('nodes', node('n1'));
+    kube.state.instead = () => undefined;
+    const { url } = await start(
+      `--port 0 --recording lab --inventory ${kube.url} FOLDER/pods.json --speed 0`,
+    );
+    const offers = async () => (await fetch(`${url}mcp/flows?limit=1`)).headers.get('shoal-offers');
+    const names = async () => {
+      const { items } = (await (await fetch(`${url}inventory`)).json()) as {
+        items: { metadata: { name: string } }[];
+      };
+      return items.map(({ metadata: { name } }) => name);
+    };
+    // The file's part is known, but half an inventory is none.
+    expect(await offers()).toBeNull();
+    const response = await fetch(`${url}inventory`);
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { error: expect.stringMatching(/cannot be read yet/), cause: 'not-found' },
+    ]);
+    kube.hangUp();
+    kube.state.instead = undefined;
+    await vi.waitFor(async () => expect(await offers()).toBe('inventory'), { timeout: 20_000 });
+    expect(await names()).toEqual(['web-1', 'n1']);
+    kube.put('nodes', node('n2'));
+    await vi.waitFor(async () => expect(await names()).toEqual(['web-1', 'n1', 'n2']), { timeout: 20_000 });
+    await kube.close();
+  });
+
   test('what an audit compares with is served as it was given', async () => {
     const audit = async (text: string) => {
       const { url } = await start(`--port 0 --hub http://localhost:1${text}`);
@@ -134,6 +166,8 @@ describe('not starting', () => {
     ['--baseline FOLDER/older.json', 1, /older\.json: .*its version is 0 .* Save it again/],
     ['--record FOLDER/no/such/place.jsonl', 1, /place\.jsonl: there is no such file or folder/],
     ['--port 0 --host 192.0.2.1', 1, /192\.0\.2\.1 is no address of this machine/],
+    ['--inventory cluster', 1, /for a pod with a service account\. Elsewhere run kubectl proxy/],
+    ['--inventory http://u:p@127.0.0.1:8001', 1, /--inventory takes a plain URL .*, without credentials/],
     ['--bogus', 2, /There is no option --bogus\. .*--help/],
   ])('%s', async (text, code, sentence) => {
     const { result, printed, warned } = await start(text);

@@ -57,7 +57,7 @@ async function start(
   warn: Terminal['warn'],
 ): Promise<Running> {
   const audit = await openAudit(options);
-  const { answers, inventory } = await openAnswers(options, { env, warn });
+  const { answers, ...inventory } = await openAnswers(options, { env, warn });
   const { host, port, basePath, frameAncestors, embedOrigins, publicUrl } = options;
   const app = createApp({
     answers,
@@ -68,7 +68,7 @@ async function start(
     page: readPageFiles(fileURLToPath(new URL('../page', import.meta.url))),
     version,
     onBug: (error) => warn(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    ...(inventory === undefined ? {} : { inventory }),
+    ...inventory,
     ...(audit === undefined ? {} : { audit }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
   });

@@ -4,7 +4,7 @@
  * secrets). Refuses to know flows.
  */
 
-interface InventoryItem {
+export interface InventoryItem {
   kind: string;
   metadata: { name: string; namespace?: string };
   [field: string]: unknown;
@@ -59,7 +59,7 @@ export function readInventory(json: unknown): Inventory {
   const list = Array.isArray(json) ? json : isObject(json) ? (json.items ?? [json]) : undefined;
   if (!Array.isArray(list)) throw new UnreadableInventory('it is not the JSON that kubectl prints.');
   const items = list.flatMap((item) => {
-    const kept = trimItem(item);
+    const kept = readInventoryItem(item);
     return kept === undefined ? [] : [kept];
   });
   if (items.length === 0 && list.length > 0) {
@@ -79,7 +79,8 @@ export function mergeInventories(inventories: readonly Inventory[]): Inventory {
   return { items: [...items.values()] };
 }
 
-function trimItem(item: unknown): InventoryItem | undefined {
+/** One object, cut down to what is kept; undefined for what has no kind or no name. */
+export function readInventoryItem(item: unknown): InventoryItem | undefined {
   if (!isObject(item) || typeof item.kind !== 'string' || !isObject(item.metadata)) return undefined;
   const { name, namespace } = item.metadata;
   if (typeof name !== 'string' || name === '') return undefined;

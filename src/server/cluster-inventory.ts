@@ -1,0 +1,67 @@
+/**
+ * The inventory of a living cluster: nodes, pods, services and endpoint slices, each watched, as one list in the shape
+ * that kubectl prints. Knows which kinds are read (deploy/ grants exactly these); leaves watching to kube-watch.ts.
+ */
+import { type Inventory, type InventoryItem, readInventoryItem } from '../sources/inventory';
+import type { KubeAccess } from './kube-api';
+import { createKubeWatch, type KubeKind, type KubeWatchOptions } from './kube-watch';
+
+export const KINDS: readonly KubeKind[] = [
+  { kind: 'Node', plural: 'nodes', path: 'api/v1/nodes' },
+  { kind: 'Pod', plural: 'pods', path: 'api/v1/pods' },
+  { kind: 'Service', plural: 'services', path: 'api/v1/services' },
+  {
+    kind: 'EndpointSlice',
+    plural: 'endpointslices.discovery.k8s.io',
+    path: 'apis/discovery.k8s.io/v1/endpointslices',
+  },
+];
+
+export interface ClusterInventory {
+  /**
+   * What is known now; the same object until something changes. Undefined until every kind was listed or refused, so
+   * that nobody takes half a list for the whole, and while none could be listed.
+   */
+  now(): Inventory | undefined;
+  /** Resolves when `now` says whatever it can. */
+  settled: Promise<void>;
+  destroy(): void;
+}
+
+type Timing = Pick<KubeWatchOptions<InventoryItem>, 'pause' | 'now' | 'random'>;
+
+export function createClusterInventory(
+  access: KubeAccess,
+  warn: (sentence: string) => void,
+  timing: Timing = {},
+): ClusterInventory {
+  let inventory: Inventory | undefined;
+  let isSettled = false;
+  const watches = KINDS.map((kind) =>
+    createKubeWatch<InventoryItem>({
+      ...timing,
+      access,
+      kind,
+      // Lists leave out the kind of their items.
+      keep: (object) => readInventoryItem({ ...(object as object), kind: kind.kind }),
+      onChange: () => {
+        inventory = undefined;
+      },
+      warn,
+    }),
+  );
+  const settled = Promise.all(watches.map((watch) => watch.settled)).then(() => {
+    isSettled = true;
+  });
+  return {
+    now() {
+      if (!isSettled || !watches.some((watch) => watch.isKnown())) return undefined;
+      inventory ??= { items: watches.flatMap((watch) => [...watch.items()]) };
+      return inventory;
+    },
+    settled,
+    destroy() {
+      for (const watch of watches) watch.destroy();
+    },
+  };
+}
