@@ -10,6 +10,8 @@ export interface KeptAnswer {
   query: Query;
   source?: string;
   epoch?: string;
+  /** Made from files that the reader opened, by their number; absent for an answer of the server's. */
+  opened?: number;
   atMs: number;
 }
 

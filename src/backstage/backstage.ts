@@ -14,6 +14,8 @@ import type {
   Broke,
   FromBackstage,
   Look,
+  OpenedFiles,
+  Opening,
   Panels,
   Receipt,
   Stage as SentStage,
@@ -30,6 +32,10 @@ export interface Shown {
   panels?: Panels;
   /** A bug of the worker's: what was made before still stands. Over when that part is made again. */
   broke?: Broke;
+  /** Files that the reader opened here. */
+  opened?: OpenedFiles;
+  /** Files that are being read. */
+  opening?: Opening;
 }
 
 export interface Backstage {
@@ -47,6 +53,15 @@ export interface Backstage {
   ask<Name extends AskName>(name: Name, ask: Asks[Name]['ask']): Promise<Asks[Name]['reply'] | undefined>;
   /** Compares with this baseline from the next look on, or with none; resolves with why it could not be used. */
   loadBaseline(text: string | undefined): Promise<string | undefined>;
+  /**
+   * Opens files on the page: `shown().opened` changes when they are read. Resolves with why they could not be used, and
+   * whether a baseline was among them.
+   */
+  openFiles(files: readonly File[]): Promise<{ problem?: string; baseline?: true }>;
+  /** Gives up reading; what was open stays. */
+  stopOpening(): void;
+  /** Back to the server's flows. */
+  closeFiles(): Promise<void>;
   destroy(): void;
 }
 
@@ -74,10 +89,11 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
   let scope: string | undefined;
   let shown: Shown = {};
   /** What was made anew is no longer broken. */
-  const change = ({ broke, ...next }: Partial<Shown>) => {
+  const change = ({ broke, ...next }: Partial<Shown>, gone: 'opened' | 'opening' | undefined = undefined) => {
     const known = shown.broke;
     const isMended = known !== undefined && known.part in next;
     const { broke: _old, ...rest } = shown;
+    if (gone !== undefined) delete rest[gone];
     const wrong = broke ?? (isMended ? undefined : known);
     shown = { ...rest, ...next, ...(wrong === undefined ? {} : { broke: wrong }) };
     for (const listener of listeners) listener();
@@ -92,7 +108,10 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
     else if ('broke' in data) change({ broke: data.broke });
     else if ('keep' in data) write(storage, `${KEY}.${data.keep.scope}`, data.keep.placements);
     else if ('done' in data) done = data.done;
-    else settle(data);
+    else if ('opening' in data) {
+      if (data.opening !== undefined) change({ opening: data.opening });
+      else if (shown.opening !== undefined) change({}, 'opening');
+    } else settle(data);
     busy();
   });
   function settle(data: Extract<FromBackstage, { id: number }>): void {
@@ -123,6 +142,12 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
   // What the reader compares with outlives a reload, where that is allowed.
   const baseline = read(storage, BASELINE_KEY);
   if (baseline !== undefined) void ask('loadBaseline', { text: baseline });
+
+  const loadBaseline: Backstage['loadBaseline'] = async (text) => {
+    const reply = await ask('loadBaseline', text === undefined ? {} : { text });
+    if (reply?.problem === undefined) write(storage, BASELINE_KEY, text);
+    return reply?.problem;
+  };
 
   const requestUrl = (query: Query): string => new URL(`mcp/flows?${asRequest(query)}`, apiBase).href;
   return {
@@ -161,10 +186,22 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
     drag: (peer, to) => post({ drag: { peer, to } }),
     tidy: () => post({ tidy: true }),
     ask,
-    async loadBaseline(text) {
-      const reply = await ask('loadBaseline', text === undefined ? {} : { text });
-      if (reply?.problem === undefined) write(storage, BASELINE_KEY, text);
-      return reply?.problem;
+    loadBaseline,
+    async openFiles(files) {
+      const reply = await ask('openFiles', { files: [...files] });
+      if (reply === undefined) return { problem: 'Reading the files failed.' };
+      if ('problem' in reply) return { problem: reply.problem };
+      if ('stopped' in reply) return {};
+      if (reply.opened !== undefined) change({ opened: reply.opened });
+      if (reply.baseline === undefined) return {};
+      const { name, text } = reply.baseline;
+      const why = await loadBaseline(text);
+      return why === undefined ? { baseline: true } : { problem: `${name}: ${why}` };
+    },
+    stopOpening: () => post({ stopOpening: true }),
+    async closeFiles() {
+      await ask('closeFiles', {});
+      change({}, 'opened');
     },
     destroy() {
       worker.terminate();

@@ -13,12 +13,24 @@ import { AnswerProblem, type Problem } from '../live/problem';
 import { chartOf, paintChart } from '../paint/paint-map';
 import { createAnswers, type KeptAnswer } from './answers';
 import { makeCard } from './card';
-import { createCaseBook } from './case-book';
-import { createContext } from './context';
+import { type CaseNotes, createCaseBook } from './case-book';
+import { type Context, createContext } from './context';
 import { detailLink, detailPeer, shorten, sumUp, tipFor } from './figures';
+import { momentsToNote } from './held-moments';
 import { createInsights, type Insights } from './insights';
 import { createMemory } from './memory';
-import type { Asks, Broke, Figures, FromBackstage, Look, Panels, Receipt, ToBackstage } from './messages';
+import type {
+  Asks,
+  Broke,
+  Figures,
+  FilesReply,
+  FromBackstage,
+  Look,
+  Panels,
+  Receipt,
+  ToBackstage,
+} from './messages';
+import type { OpenedDesk } from './opened-files';
 import { createPlacements, type Placements } from './placements';
 import { createRowDesk, type RowDesk } from './rows';
 import { createScenery, type SetPiece } from './scenery';
@@ -47,6 +59,10 @@ let placements = openPlacements(scope, undefined);
 const context = createContext();
 const caseBook = createCaseBook();
 const memory = createMemory();
+/** Made when files are first opened: most visits open none, and its readers are large. */
+let opened: OpenedDesk | undefined;
+/** Of what was opened: the last moment of each series that was noted. */
+const noted = new Map<string, number>();
 /** The baseline that the reader loaded. */
 let loaded: Baseline | undefined;
 const measure = createTextMeasure(MAP_FONT);
@@ -72,7 +88,8 @@ self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
     if (shown !== undefined) placements.drag(shown.set.graph.level, data.drag.peer, data.drag.to);
   } else if ('tidy' in data) {
     if (shown !== undefined) placements.tidy(shown.set.graph.level);
-  } else if ('restore' in data) {
+  } else if ('stopOpening' in data) opened?.stop();
+  else if ('restore' in data) {
     scope = data.restore.scope;
     placements = openPlacements(scope, data.restore.placements);
   } else
@@ -85,13 +102,13 @@ self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
 function poll(id: number, request: PollRequest, query: Query): void {
   const controller = new AbortController();
   polls.set(id, controller);
-  fetchPoll(request, controller.signal)
-    .then(async (result) => {
-      await context.refresh(request.base, result.offers);
-      return result;
-    })
+  const number = opened?.held === undefined ? undefined : opened.now?.number;
+  (opened === undefined || number === undefined
+    ? pollServer(request, controller.signal)
+    : pollOpened(opened, query, number, controller.signal)
+  )
     .then(
-      (result) => say({ id, receipt: receiptFor(result, query) }),
+      (result) => say({ id, receipt: receiptFor(result, query, number) }),
       (error: unknown) => {
         if (controller.signal.aborted) return;
         const problem: Problem =
@@ -104,7 +121,43 @@ function poll(id: number, request: PollRequest, query: Query): void {
     .finally(() => polls.delete(id));
 }
 
-function receiptFor({ answer, ...rest }: PollResult, query: Query): Receipt {
+async function pollServer(request: PollRequest, signal: AbortSignal): Promise<PollResult> {
+  const result = await fetchPoll(request, signal);
+  await context.refresh(request.base, result.offers);
+  return result;
+}
+
+/** Notes the moments before the last one first: what asks about change, and the timeline, have them all. */
+async function pollOpened(
+  files: OpenedDesk,
+  query: Query,
+  number: number,
+  signal: AbortSignal,
+): Promise<PollResult> {
+  const { held } = files;
+  if (held === undefined) throw new Error('nothing is open');
+  try {
+    for (const index of momentsToNote(held.count)) {
+      const series = seriesOf({ query, source: held.label, opened: number });
+      if ((noted.get(series) ?? -1) >= index) continue;
+      noted.set(series, index);
+      const { answer, atMs, epoch } = files.answer(index, query);
+      if (answer !== undefined)
+        note({
+          ...{ answer, query, source: held.label, atMs, opened: number },
+          ...(epoch === undefined ? {} : { epoch }),
+        });
+      say({ opening: { name: held.label, done: index + 1, all: held.count, unit: 'moments' } });
+      await new Promise((resolve) => setTimeout(resolve));
+      signal.throwIfAborted();
+    }
+  } finally {
+    say({ opening: undefined });
+  }
+  return files.answer(held.count - 1, query);
+}
+
+function receiptFor({ answer, ...rest }: PollResult, query: Query, number: number | undefined): Receipt {
   if (answer === undefined) return rest;
   const { flows, total, truncated, rejects } = answer;
   const { summary, ...light } = rest;
@@ -119,6 +172,7 @@ function receiptFor({ answer, ...rest }: PollResult, query: Query): Receipt {
       ...(rest.summary === undefined ? {} : { summary: rest.summary }),
       ...(rest.source === undefined ? {} : { source: rest.source }),
       ...(rest.epoch === undefined ? {} : { epoch: rest.epoch }),
+      ...(number === undefined ? {} : { opened: number }),
     }),
     counts: { flows: flows.length, total, truncated, rejects },
   };
@@ -153,7 +207,7 @@ async function show(look: Look): Promise<void> {
     scope = look.scope;
     placements = openPlacements(scope, undefined);
   }
-  const set = await scenery.make(kept.answer, look, context.now().inventory?.zones, isOutdated);
+  const set = await scenery.make(kept.answer, look, contextOf(kept).inventory?.zones, isOutdated);
   if (set === undefined) return;
   const { graph, frame, scene, picture } = set;
   const patch = makePatch(sent, picture);
@@ -196,27 +250,39 @@ function sayBeside(stage: Shown, look: Look): void {
 }
 
 /** Answers to the same question of the same source; how it is formatted makes no other question. */
-function seriesOf({ query, source }: KeptAnswer): string {
+function seriesOf({
+  query,
+  source,
+  opened: number,
+}: Pick<KeptAnswer, 'query' | 'source' | 'opened'>): string {
   const { format: _format, ...filters } = query;
-  return `${source ?? ''}\n${writeQuery(filters)}`;
+  return `${source ?? ''}${number === undefined ? '' : ` #${number}`}\n${writeQuery(filters)}`;
+}
+
+const contextOf = (kept: KeptAnswer): Context =>
+  context.now({ facts: opened?.facts, isHeld: kept.opened !== undefined });
+
+/** Remembers an answer in its series, and says where that stands now. */
+function note(kept: KeptAnswer): CaseNotes {
+  const series = seriesOf(kept);
+  const { answer, atMs, epoch } = kept;
+  memory.add(answer, { atMs, epoch: epoch ?? '', scope: series });
+  return caseBook.note(series, {
+    flows: answer.flows,
+    atMs,
+    epoch,
+    truncated: answer.truncated,
+    zones: contextOf(kept).inventory?.zones,
+  });
 }
 
 /** Noted when first asked for, so that a picture never waits for it. */
 function insightsOf(stage: Shown): Insights {
   const { kept } = stage;
   if (stage.insights === undefined) {
-    const now = context.now();
+    const now = contextOf(kept);
     const series = seriesOf(kept);
-    const { answer, atMs, epoch = '' } = kept;
-    memory.add(answer, { atMs, epoch, scope: series });
-    const notes = caseBook.note(series, {
-      flows: kept.answer.flows,
-      atMs: kept.atMs,
-      epoch: kept.epoch,
-      truncated: kept.answer.truncated,
-      zones: now.inventory?.zones,
-    });
-    stage.insights = createInsights(kept, notes, now, loaded ?? now.baseline, {
+    stage.insights = createInsights(kept, note(kept), now, loaded ?? now.baseline, {
       rates: memory.rates(series),
       calibration: memory.calibration(series),
       changesSince: (sinceMs) => memory.changesSince(series, sinceMs),
@@ -252,6 +318,23 @@ function loadBaseline(text: string | undefined): { problem?: string } {
   return {};
 }
 
+async function openFiles(files: readonly File[]): Promise<FilesReply> {
+  if (opened === undefined) {
+    const { createOpenedDesk } = await import('./opened-files');
+    opened = createOpenedDesk((opening) => say({ opening }));
+  }
+  const reply = await opened.open(files);
+  if ('opened' in reply && shown !== undefined) delete shown.insights;
+  return reply;
+}
+
+function closeFiles(): FilesReply {
+  opened?.close();
+  noted.clear();
+  if (shown !== undefined) delete shown.insights;
+  return {};
+}
+
 const canPaint = typeof OffscreenCanvas !== 'undefined';
 const isBitmap = (made: unknown): made is ImageBitmap => canPaint && made instanceof ImageBitmap;
 
@@ -276,6 +359,8 @@ type Reply = Asks[Asked['name']]['reply'] | undefined;
 /** What cannot be made is answered with nothing: whoever asked says so. */
 function reply(asked: Asked): Reply | Promise<Reply> {
   if (asked.name === 'loadBaseline') return loadBaseline(asked.ask.text);
+  if (asked.name === 'openFiles') return openFiles(asked.ask.files);
+  if (asked.name === 'closeFiles') return closeFiles();
   if (shown === undefined) return undefined;
   switch (asked.name) {
     case 'rows': {
@@ -297,7 +382,7 @@ function reply(asked: Asked): Reply | Promise<Reply> {
     case 'findings':
       return insightsOf(shown).findings();
     case 'card': {
-      const zones = context.now().inventory?.zones;
+      const zones = contextOf(shown.kept).inventory?.zones;
       return makeCard({ ...shown, diagnosis: insightsOf(shown).health(), zones, measure }, asked.ask);
     }
     case 'saveBaseline':

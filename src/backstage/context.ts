@@ -3,7 +3,7 @@
  * that it has it, and again now and then, because pods come and go. Missing context is no failure: panels say what
  * they lack.
  */
-import { type InventoryFacts, readInventoryFacts } from '../insight/activity-inventory';
+import { type InventoryFacts, mergeFacts, readInventoryFacts } from '../insight/activity-inventory';
 import { SENSITIVE_DEFAULT } from '../insight/audit-patterns';
 import type { Baseline } from '../insight/baseline';
 import { readBaseline } from '../insight/baseline-file';
@@ -16,8 +16,16 @@ export interface Context {
   baseline?: Baseline;
 }
 
+/** What the reader opened on the page, as far as it is context. */
+export interface OpenedContext {
+  facts: InventoryFacts | undefined;
+  /** Flows come from files: what the server knows is of another cluster for all one knows. */
+  isHeld: boolean;
+}
+
 export interface ContextDesk {
-  now(): Context;
+  /** The same object for the same things known. */
+  now(opened: OpenedContext): Context;
   /** Refreshes what the server offers (`Shoal-Offers`); resolves when the first of it is here, at once later on. */
   refresh(base: string, offers: readonly string[]): Promise<void>;
 }
@@ -49,8 +57,26 @@ export function createContext(): ContextDesk {
     }
   }
 
+  let made: { of: Context; facts: InventoryFacts | undefined; isHeld: boolean; context: Context } | undefined;
+  function combine({ facts, isHeld }: OpenedContext): Context {
+    const { inventory: servers, baseline, sensitive } = context;
+    if (isHeld) return { sensitive, ...(facts === undefined ? {} : { inventory: facts }) };
+    if (facts === undefined) return context;
+    return {
+      sensitive,
+      ...(baseline === undefined ? {} : { baseline }),
+      inventory: servers === undefined ? facts : mergeFacts(servers, facts),
+    };
+  }
+
   return {
-    now: () => context,
+    now(opened) {
+      const { facts, isHeld } = opened;
+      if (made === undefined || made.of !== context || made.facts !== facts || made.isHeld !== isHeld) {
+        made = { of: context, facts, isHeld, context: combine(opened) };
+      }
+      return made.context;
+    },
     async refresh(base, offers) {
       const isFirst = fetchedMs === undefined;
       if (offers.length === 0 || (fetchedMs !== undefined && Date.now() - fetchedMs < FRESH_MS)) return;

@@ -93,6 +93,7 @@ export function createInsights(
       watch: notes.watch,
       trust: facts().trust,
       ...(before.calibration === undefined ? {} : { rates: before.calibration }),
+      ...(context.inventory === undefined ? {} : { inventory: context.inventory }),
     }),
   );
   let latest: { key: string; reply: Reply } | undefined;

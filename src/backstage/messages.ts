@@ -303,6 +303,8 @@ export interface Asks {
   saveBaseline: { ask: Record<string, never>; reply: Blob };
   /** Undefined text forgets the baseline. The reply is why it could not be used. */
   loadBaseline: { ask: { text?: string }; reply: { problem?: string } };
+  openFiles: { ask: { files: File[] }; reply: FilesReply };
+  closeFiles: { ask: Record<string, never>; reply: FilesReply };
 }
 export type AskName = keyof Asks;
 
@@ -310,6 +312,37 @@ export interface Tip {
   peer?: GraphPeer;
   link?: LinkLine & { flows: number; unanswered: boolean };
 }
+
+/** What the reader opened on the page: flows instead of the server's, or an inventory beside them. */
+export interface OpenedFiles {
+  /** Another number is another source. */
+  number: number;
+  flows?: {
+    label: string;
+    /** Samples, and when the first and the last were taken; ms since 1970. */
+    moments: number;
+    fromMs: number;
+    toMs: number;
+  };
+  inventory?: { names: string[]; pods: number; nodes: number; services: number };
+  /** What was left out of the files and why, a sentence each. Names of files and of the cluster: text only. */
+  notes: string[];
+}
+
+/** How far reading has come. */
+export interface Opening {
+  name: string;
+  done: number;
+  all: number;
+  unit: 'bytes' | 'moments';
+}
+
+export type FilesReply =
+  /** `opened` is all that is open now; a baseline is for whoever keeps baselines. */
+  | { opened?: OpenedFiles; baseline?: { name: string; text: string } }
+  /** Nothing of the files is used, and what was open still is. */
+  | { problem: string }
+  | { stopped: true };
 
 /** The picture, or what stands beside it: the one goes on when the other is broken. */
 export interface Broke {
@@ -323,6 +356,7 @@ export type ToBackstage =
   | { look: Look; number: number }
   | { drag: { peer: string; to: { x: number; y: number } } }
   | { tidy: true }
+  | { stopOpening: true }
   | { restore: { scope: string; placements: string } }
   | { [Name in AskName]: { id: number; name: Name; ask: Asks[Name]['ask'] } }[AskName];
 
@@ -333,6 +367,8 @@ export type FromBackstage =
   | { panels: Panels }
   /** The look of this number was answered as far as it can be: nothing more comes for it. */
   | { done: number }
+  /** Files that are being read; undefined when they no longer are. */
+  | { opening: Opening | undefined }
   /** A bug, in words, and what could not be made for it. */
   | { broke: Broke }
   | { id: number; reply: unknown }

@@ -69,6 +69,18 @@ export function readInventoryFacts(json: unknown): InventoryFacts {
   return { pods, services, zones };
 }
 
+/** Both inventories; of two entries with the same name the later one's counts. */
+export function mergeFacts(earlier: InventoryFacts, later: InventoryFacts): InventoryFacts {
+  const named = <T extends { ns: string; name: string }>(first: readonly T[], second: readonly T[]): T[] => [
+    ...new Map([...first, ...second].map((entry) => [`${entry.ns}/${entry.name}`, entry])).values(),
+  ];
+  return {
+    pods: named(earlier.pods, later.pods),
+    services: named(earlier.services, later.services),
+    zones: new Map([...earlier.zones, ...later.zones]),
+  };
+}
+
 function readPod(
   ns: string,
   name: string,

@@ -18,6 +18,7 @@ export const FACT_IDS = [
   'clock',
   'rates',
   'sensors',
+  'inventory',
 ] as const;
 export type FactId = (typeof FACT_IDS)[number];
 

@@ -8,6 +8,7 @@ import { identify } from '../flows/identity';
 import type { Calibration } from '../flows/rates';
 import { formatClock, formatCount, formatShare } from '../flows/units';
 import type { FactId, QualityFact, Severity } from './quality-facts';
+import type { InventoryConflicts } from './quality-inventory';
 import type { RowCounts } from './quality-rows';
 import type { QualityWatch, SensorGap } from './quality-watch';
 
@@ -312,5 +313,28 @@ export function aboutSensors({ gaps, nodes }: { gaps: readonly SensorGap[]; node
     severity: 'warn',
     sentence: `Nothing was counted on ${listNames(gaps.map(({ node }) => node))} ${since}, while other nodes go on counting: ${count(ends, 'end')} there ${ends === 1 ? 'is' : 'are'} known from the other side alone. Links that stay within the node or leave the cluster from it are missing, and so is what it sent in the whole.`,
     example: gaps[0]?.node,
+  });
+}
+
+// ---- Beside the flows
+
+export function aboutInventory(found: InventoryConflicts | undefined): QualityFact {
+  const label = 'Ends that the inventory tells otherwise';
+  if (found === undefined) {
+    return fact('inventory', label, 0, 0, {
+      sentence:
+        'There is no inventory: zones and idle pods are not known, and names cannot be checked. Start Shoal with --inventory, or drop one on the page.',
+    });
+  }
+  const { compared, conflicts, example } = found;
+  return fact('inventory', label, conflicts, compared, {
+    severity: conflicts > 0 ? 'warn' : 'info',
+    sentence:
+      compared === 0
+        ? 'No end of these flows names a pod that the inventory knows: it may be of another cluster. Zones come from it alone.'
+        : conflicts === 0
+          ? `The inventory agrees with all ${count(compared, 'end')} that it knows.`
+          : `The inventory and the flows disagree on ${count(conflicts, 'end')} of ${formatCount(compared)}. The map goes by the flows; zones, idle pods and suggested policies go by the inventory, which may be older, or of another cluster.`,
+    example,
   });
 }

@@ -7,12 +7,15 @@ import type { Answer } from '../flows/flow';
 import { type ServerTrust, serverTrust } from '../flows/handshake';
 import type { Calibration } from '../flows/rates';
 import { findHalves } from '../flows/volume';
+import type { InventoryFacts } from './activity-inventory';
 import type { QualityFact, Severity } from './quality-facts';
+import { findConflicts } from './quality-inventory';
 import { countRows } from './quality-rows';
 import { type QualityWatch, sensorGaps } from './quality-watch';
 import {
   aboutClock,
   aboutDuplicates,
+  aboutInventory,
   aboutPeers,
   aboutRates,
   aboutRejects,
@@ -40,10 +43,12 @@ export interface QualityInput {
   trust?: ServerTrust;
   /** What flows/rates.ts calibrate said of the answers so far; absent before there were two. */
   rates?: Calibration;
+  /** What an inventory says, where there is one. */
+  inventory?: InventoryFacts;
 }
 
 /** Judges one answer; cheap enough for every poll. Facts about two answers need the same `watch` to have seen both. */
-export function judgeQuality({ answer, watch, trust, rates }: QualityInput): Quality {
+export function judgeQuality({ answer, watch, trust, rates, inventory }: QualityInput): Quality {
   const { flows } = answer;
   const halves = findHalves(flows);
   const counts = countRows(flows, halves);
@@ -59,6 +64,7 @@ export function judgeQuality({ answer, watch, trust, rates }: QualityInput): Qua
     aboutClock(watch),
     aboutRates(rates),
     aboutSensors(sensorGaps(watch)),
+    aboutInventory(inventory === undefined ? undefined : findConflicts(flows, inventory)),
   ];
   const findings = facts.filter(({ severity }) => severity !== 'info');
   return {

@@ -10,7 +10,7 @@ import type { AnswerableSample } from './answer';
 import type { FlowSource } from './source';
 
 /** One poll of a recording. */
-interface RecordedPoll {
+export interface RecordedPoll {
   atMs: number;
   /** Counters start anew here: the recorded source restarted, or its time ran backwards. */
   restart: boolean;
@@ -38,13 +38,16 @@ const SENSOR_PERIOD_MS = 5000;
 
 /**
  * Reads a whole recording. `loadedAtMs` dates a poll that says nothing about its time. A broken line is left out
- * and named in `problem`; a file that breaks off keeps what came before. Throws UnreadableRecording when no poll is left.
+ * and named in `problem`; a file that breaks off keeps what came before, and so does one of more than `mostFlows` rows.
+ * Throws UnreadableRecording when no poll is left.
  */
 export async function readRecording(
   bytes: ReadableStream<Uint8Array>,
   loadedAtMs: number,
+  mostFlows = Number.POSITIVE_INFINITY,
 ): Promise<Recording> {
   const polls: RecordedPoll[] = [];
+  let rows = 0;
   const broken: string[] = [];
   let lastEpoch: unknown;
   const keep = (json: unknown): void => {
@@ -53,6 +56,7 @@ export async function readRecording(
     if (polls.length > 0 && epoch !== lastEpoch) poll.restart = true;
     lastEpoch = epoch;
     polls.push(poll);
+    rows += poll.flows.length;
   };
 
   let number = 0;
@@ -68,6 +72,10 @@ export async function readRecording(
       } catch (error) {
         unread?.push(line);
         broken.push(`line ${number} (${reasonOf(error)})`);
+      }
+      if (rows > mostFlows) {
+        broken.push(`what follows line ${number} (more than ${mostFlows.toLocaleString('en')} rows)`);
+        break;
       }
     }
   } catch (error) {
@@ -194,10 +202,15 @@ async function unzipped(bytes: ReadableStream<Uint8Array>): Promise<ReadableStre
 // Streams are async iterable in Node, but not in every browser.
 async function* readChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    yield value;
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Whoever stops listening lets go of the file.
+    await reader.cancel().catch(() => undefined);
   }
 }
 

@@ -2,7 +2,7 @@
  * The page: bars on top, map or table in the middle, panel at the side. Holds what no other part should know of:
  * pause, the theme in force, the room for the map. Data comes from use-flows, pictures from use-stage.
  */
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
@@ -17,6 +17,7 @@ import { FilterBar } from './filter-bar';
 import type { Idle } from './idle';
 import { Legend } from './legend';
 import { Notices, ProblemNotice } from './notices';
+import { DropHint, OpenedNotice } from './opened-files';
 import { SidePanel } from './panel/side-panel';
 import { useRoom } from './room';
 import { pageLink } from './share/page-link';
@@ -70,22 +71,24 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
   const lookAgain = useCallback(() => setMoves((count) => count + 1), []);
   // The camera's zoom at rest: names are chosen for it.
   const [zoom, setZoom] = useState<number>();
-  const flows = useFlows(backstage, view.query, view.every, paused);
+  const { opened, opening } = useSyncExternalStore(backstage.subscribe, backstage.shown);
+  const openedNumber = opened?.flows === undefined ? undefined : opened.number;
+  const flows = useFlows(backstage, view.query, view.every, paused, openedNumber);
   const receipt = flows.drawable;
   const { stage, panels, broke } = useStage(backstage, view, { receipt, theme, viewport, zoom, moves });
 
   const [refused, setRefused] = useState<string>();
-  const onFile = useCallback(
-    async (file: File) => {
-      const why = await backstage.loadBaseline(await file.text());
-      setRefused(why === undefined ? undefined : `${file.name}: ${why}`);
-      if (why !== undefined) return;
-      store.setState({ panel: 'audit' });
-      lookAgain();
+  const onFiles = useCallback(
+    async (files: File[]) => {
+      const { problem, baseline } = await backstage.openFiles(files);
+      setRefused(problem);
+      if (baseline === true) store.setState({ panel: 'audit' });
+      if (problem === undefined) lookAgain();
     },
     [backstage, store, lookAgain],
   );
-  useDrop(onFile);
+  const closeFiles = useCallback(() => void backstage.closeFiles().then(lookAgain), [backstage, lookAgain]);
+  const isDropping = useDrop(onFiles);
 
   // Whoever opens the palette types at once: its code must be there already.
   const hasPanels = panels !== undefined;
@@ -228,9 +231,13 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
         onPause={setPaused}
         onHelp={openHelp}
         onAsk={openAsk}
+        isOpened={openedNumber !== undefined}
+        onFiles={onFiles}
         share={<ShareButtons share={share} isReady={stage !== undefined} />}
       />
-      <FilterBar store={store} backstage={backstage} idle={idle} />
+      <FilterBar store={store} backstage={backstage} idle={idle} isOpened={openedNumber !== undefined} />
+      <OpenedNotice opened={opened} opening={opening} onStop={backstage.stopOpening} onClose={closeFiles} />
+      {isDropping ? <DropHint /> : null}
       <Notices
         store={store}
         flows={flows}

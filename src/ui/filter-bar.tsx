@@ -27,6 +27,8 @@ interface FilterBarProps {
   store: ViewStore;
   backstage: Backstage;
   idle: Idle;
+  /** Files answer instead of the server: there is no request to copy. */
+  isOpened: boolean;
 }
 
 /** In the order one narrows down: where, who, which address, what kind; then how it is answered. */
@@ -42,7 +44,7 @@ const HINTS: Record<Parameter, string> = {
   limit: `Most rows to ask for (${PAGE_LIMIT} unless set)`,
 };
 
-export const FilterBar = memo(function FilterBar({ store, backstage, idle }: FilterBarProps) {
+export const FilterBar = memo(function FilterBar({ store, backstage, idle, isOpened }: FilterBarProps) {
   const query = useStore(store, (view) => view.query);
   const [open, setOpen] = useState(false);
   const active = PARAMETERS.filter((parameter) => query[parameter] !== undefined).length;
@@ -112,7 +114,11 @@ export const FilterBar = memo(function FilterBar({ store, backstage, idle }: Fil
           </button>
         ) : null}
       </form>
-      <ExactRequest query={query} url={backstage.requestUrl(query)} />
+      {isOpened ? (
+        <p className={css.request}>The opened files answer these filters.</p>
+      ) : (
+        <ExactRequest query={query} url={backstage.requestUrl(query)} />
+      )}
     </div>
   );
 });

@@ -15,9 +15,10 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { type Bytes, formatAge, formatBytes, formatCount, formatShare } from '../flows/units';
+import { type Bytes, formatAge, formatBytes, formatClock, formatCount, formatShare } from '../flows/units';
 import type { Coverage } from '../graph/focus';
 import { INTERVALS, openPanel, type ThemeChoice, type ViewStore } from '../view/view-state';
+import { OpenButton } from './opened-files';
 import css from './top-bar.module.css';
 import type { Flows } from './use-flows';
 import { useNow } from './use-now';
@@ -30,9 +31,12 @@ interface TopBarProps {
   coverage: Coverage | undefined;
   findings: number | undefined;
   paused: boolean;
+  /** Flows come from files that the reader opened. */
+  isOpened: boolean;
   onPause(paused: boolean): void;
   onHelp(): void;
   onAsk(): void;
+  onFiles(files: File[]): void;
   /** The buttons of sharing. */
   share: ReactNode;
 }
@@ -41,7 +45,8 @@ const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { auto: 'light', light: 'da
 const THEME_ICON = { auto: SunMoon, light: Sun, dark: Moon };
 
 export function TopBar(props: TopBarProps) {
-  const { store, flows, isCurrent, coverage, findings, paused, onPause, onHelp, onAsk, share } = props;
+  const { store, flows, isCurrent, coverage, findings, paused, isOpened, share } = props;
+  const { onPause, onHelp, onAsk, onFiles } = props;
   const every = useStore(store, (view) => view.every);
   const theme = useStore(store, (view) => view.theme);
   const ThemeIcon = THEME_ICON[theme];
@@ -58,7 +63,7 @@ export function TopBar(props: TopBarProps) {
           {flows.poll.source}
         </span>
       )}
-      <Pulse flows={flows} isCurrent={isCurrent} paused={paused} off={every === 'off'} />
+      <Pulse flows={flows} isCurrent={isCurrent} paused={paused} off={every === 'off'} isOpened={isOpened} />
       {coverage === undefined ? null : (
         <CoverageChip coverage={coverage} findings={findings} onOpen={() => openPanel(store, 'quality')} />
       )}
@@ -72,9 +77,11 @@ export function TopBar(props: TopBarProps) {
       >
         <MessageCircleQuestion size={15} aria-hidden="true" /> Ask
       </button>
+      <OpenButton className={css.icon} onFiles={onFiles} />
       <div className={css.controls} role="group" aria-label="Updates">
         <button
           type="button"
+          disabled={isOpened}
           onClick={() => onPause(!paused)}
           aria-pressed={paused}
           title={paused ? 'Resume updates' : 'Pause updates'}
@@ -86,6 +93,7 @@ export function TopBar(props: TopBarProps) {
           <span className="visually-hidden">Update every</span>
           <select
             value={every}
+            disabled={isOpened}
             title="How often to ask for flows"
             onChange={(event) => {
               const next = INTERVALS.find((interval) => interval === event.target.value);
@@ -102,7 +110,7 @@ export function TopBar(props: TopBarProps) {
         <button
           type="button"
           onClick={flows.refresh}
-          disabled={flows.fetching}
+          disabled={flows.fetching || isOpened}
           title="Ask now"
           aria-label="Refresh"
         >
@@ -136,11 +144,13 @@ function Pulse({
   isCurrent,
   paused,
   off,
+  isOpened,
 }: {
   flows: Flows;
   isCurrent: boolean;
   paused: boolean;
   off: boolean;
+  isOpened: boolean;
 }) {
   const now = useNow(AGE_EVERY_MS);
   const { poll, problem, waitingSinceMs } = flows;
@@ -152,15 +162,18 @@ function Pulse({
       ? 'stale'
       : poll !== undefined && !isCurrent
         ? 'waiting'
-        : paused
-          ? 'paused'
-          : off
-            ? 'off'
-            : poll === undefined
-              ? 'waiting'
-              : 'live';
+        : isOpened && poll !== undefined
+          ? 'opened'
+          : paused
+            ? 'paused'
+            : off
+              ? 'off'
+              : poll === undefined
+                ? 'waiting'
+                : 'live';
   const word = {
     stale: poll === undefined ? 'no data' : 'stale',
+    opened: 'opened file',
     paused: 'paused',
     off: 'updates off',
     waiting: poll === undefined ? 'loading' : 'previous filters',
@@ -171,7 +184,11 @@ function Pulse({
     <span className={css.chip} data-pulse={state} title={at === undefined ? undefined : `Sample of ${at}`}>
       <span className={css.dot} data-state={state} aria-hidden="true" />
       <strong>{word}</strong>
-      {age === undefined ? null : <span className={css.quiet}>updated {age} ago</span>}
+      {poll === undefined ? null : (
+        <span className={css.quiet}>
+          {state === 'opened' ? `${formatClock(poll.atMs)} UTC` : `updated ${age} ago`}
+        </span>
+      )}
       {waiting === undefined ? null : (
         <span className={css.waiting} role="status">
           {waiting}

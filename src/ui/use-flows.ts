@@ -31,9 +31,16 @@ interface Kept {
   query?: Query;
 }
 
-export function useFlows(backstage: Backstage, query: Query, every: Every, paused: boolean): Flows {
-  const interval = paused ? undefined : intervalMs(every);
-  const key = writeQuery(query).toString();
+/** `opened` is the number of the files that flows come from; what was read does not change, so it is asked for once. */
+export function useFlows(
+  backstage: Backstage,
+  query: Query,
+  every: Every,
+  paused: boolean,
+  opened: number | undefined,
+): Flows {
+  const interval = paused || opened !== undefined ? undefined : intervalMs(every);
+  const key = `${opened ?? ''}?${writeQuery(query)}`;
   const result = useQuery({
     queryKey: ['flows', key],
     queryFn: async ({ signal }) => ({ poll: await backstage.poll(query, signal), query }),
