@@ -4,6 +4,7 @@
  */
 import { asRequest, type Query } from '../flows/query';
 import type { Picture } from '../graph/marks';
+import { isEmpty } from '../graph/picture-diff';
 import { applyPatch } from '../graph/picture-patch';
 import type { PollRequest } from '../live/fetch-poll';
 import { AnswerProblem } from '../live/problem';
@@ -88,27 +89,42 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
   let done = 0;
   let scope: string | undefined;
   let shown: Shown = {};
+  let isUntold = false;
+  const tell = () => {
+    isUntold = false;
+    for (const listener of listeners) listener();
+  };
   /** What was made anew is no longer broken. */
-  const change = ({ broke, ...next }: Partial<Shown>, gone: 'opened' | 'opening' | undefined = undefined) => {
+  const put = ({ broke, ...next }: Partial<Shown>, gone: 'opened' | 'opening' | undefined = undefined) => {
     const known = shown.broke;
     const isMended = known !== undefined && known.part in next;
     const { broke: _old, ...rest } = shown;
     if (gone !== undefined) delete rest[gone];
     const wrong = broke ?? (isMended ? undefined : known);
     shown = { ...rest, ...next, ...(wrong === undefined ? {} : { broke: wrong }) };
-    for (const listener of listeners) listener();
+  };
+  const change: typeof put = (...what) => {
+    put(...what);
+    tell();
   };
   const busy = () => onBusy(done < looked || waiting.size > 0);
 
   worker.addEventListener('message', ({ data }: MessageEvent<FromBackstage>) => {
     if ('stage' in data) {
       const { patch, ...stage } = data.stage;
-      change({ stage: { ...stage, picture: applyPatch(shown.stage?.picture, patch) } });
+      const { frame, picture } = shown.stage ?? {};
+      const looksSame = stage.frame === frame && patch.zoom === picture?.zoom && isEmpty(patch.marks);
+      put({ stage: { ...stage, picture: applyPatch(picture, patch) } });
+      // A picture that looks the same is no news yet: it goes with what comes to stand beside it.
+      if (looksSame) isUntold = true;
+      else tell();
     } else if ('panels' in data) change({ panels: data.panels });
     else if ('broke' in data) change({ broke: data.broke });
     else if ('keep' in data) write(storage, `${KEY}.${data.keep.scope}`, data.keep.placements);
-    else if ('done' in data) done = data.done;
-    else if ('opening' in data) {
+    else if ('done' in data) {
+      done = data.done;
+      if (isUntold) tell();
+    } else if ('opening' in data) {
       if (data.opening !== undefined) change({ opening: data.opening });
       else if (shown.opening !== undefined) change({}, 'opening');
     } else settle(data);

@@ -10,6 +10,7 @@ import type cytoscape from 'cytoscape';
 
 interface Renderer {
   destroyed?: boolean;
+  styleObserver?: MutationObserver;
   renderLoopStarted?: boolean;
   startRenderLoop?(): void;
   redraw?(...args: unknown[]): unknown;
@@ -64,6 +65,9 @@ export function createRenderLoop(): RenderLoop {
       const found = (engine as unknown as { renderer(): Renderer }).renderer();
       const { redraw } = found;
       requestAnimationFrame(after);
+      // Any attribute of its container makes the engine measure and redraw, even the accessible name that each poll may
+      // change; sizes it learns from its other observer.
+      found.styleObserver?.disconnect();
       // An engine with another inner shape keeps its own loop.
       if (redraw === undefined || found.startRenderLoop === undefined) return;
       found.redraw = function (this: unknown, ...args) {

@@ -37,6 +37,7 @@ function diffMarks<T extends { id: string }>(
   after: readonly T[],
   same: (a: T, b: T) => boolean,
 ): MarkDiff<T> {
+  if (before === after) return { added: [], changed: [], removed: [] };
   const left = new Map(before.map((mark) => [mark.id, mark]));
   const diff: MarkDiff<T> = { added: [], changed: [], removed: [] };
   for (const mark of after) {

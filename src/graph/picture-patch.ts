@@ -62,8 +62,9 @@ function writeFigures(link: PictureLink, figures: Float64Array, at: number): voi
   link.flows = figures[at + 2] ?? 0;
 }
 
-/** Who stays keeps its place, changed ones in place of the old; newcomers come last. */
-function followOrder<T extends { id: string }>(before: readonly T[], diff: MarkDiff<T>): T[] {
+/** Who stays keeps its place, changed ones in place of the old; newcomers come last. The same list when nothing changed. */
+function followOrder<T extends { id: string }>(before: T[], diff: MarkDiff<T>): T[] {
+  if (diff.removed.length + diff.changed.length + diff.added.length === 0) return before;
   const gone = new Set(diff.removed);
   const changed = new Map(diff.changed.map((mark) => [mark.id, mark]));
   const kept = gone.size === 0 ? before : before.filter((mark) => !gone.has(mark.id));

@@ -174,7 +174,7 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
  */
 function comingFrom(before: Picture | undefined, after: Picture): Map<string, { x: number; y: number }> {
   const from = new Map<string, { x: number; y: number }>();
-  if (before === undefined || before.level !== after.level) return from;
+  if (before === undefined || before.level !== after.level || before.peers === after.peers) return from;
   const stays = new Set(after.peers.map(({ id }) => id));
   const left = new Map<string, { x: number; y: number }>();
   for (const { id, kind, label, namespace, x, y } of before.peers) {

@@ -13,7 +13,7 @@ import {
   SunMoon,
   TriangleAlert,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { type Bytes, formatAge, formatBytes, formatClock, formatCount, formatShare } from '../flows/units';
 import type { Coverage } from '../graph/focus';
@@ -47,7 +47,7 @@ const THEME_ICON = { auto: SunMoon, light: Sun, dark: Moon };
 export function TopBar(props: TopBarProps) {
   const { store, flows, isCurrent, coverage, findings, paused, isOpened, share } = props;
   const { onPause, onHelp, onAsk, onFiles } = props;
-  const every = useStore(store, (view) => view.every);
+  const isOff = useStore(store, (view) => view.every === 'off');
   const theme = useStore(store, (view) => view.theme);
   const ThemeIcon = THEME_ICON[theme];
   return (
@@ -63,7 +63,7 @@ export function TopBar(props: TopBarProps) {
           {flows.poll.source}
         </span>
       )}
-      <Pulse flows={flows} isCurrent={isCurrent} paused={paused} off={every === 'off'} isOpened={isOpened} />
+      <Pulse flows={flows} isCurrent={isCurrent} paused={paused} off={isOff} isOpened={isOpened} />
       {coverage === undefined ? null : (
         <CoverageChip coverage={coverage} findings={findings} onOpen={() => openPanel(store, 'quality')} />
       )}
@@ -78,45 +78,14 @@ export function TopBar(props: TopBarProps) {
         <MessageCircleQuestion size={15} aria-hidden="true" /> Ask
       </button>
       <OpenButton className={css.icon} onFiles={onFiles} />
-      <div className={css.controls} role="group" aria-label="Updates">
-        <button
-          type="button"
-          disabled={isOpened}
-          onClick={() => onPause(!paused)}
-          aria-pressed={paused}
-          title={paused ? 'Resume updates' : 'Pause updates'}
-        >
-          {paused ? <Play size={15} aria-hidden="true" /> : <Pause size={15} aria-hidden="true" />}
-          <span className={css.word}>{paused ? 'Resume' : 'Pause'}</span>
-        </button>
-        <label>
-          <span className="visually-hidden">Update every</span>
-          <select
-            value={every}
-            disabled={isOpened}
-            title="How often to ask for flows"
-            onChange={(event) => {
-              const next = INTERVALS.find((interval) => interval === event.target.value);
-              if (next !== undefined) store.setState({ every: next });
-            }}
-          >
-            {INTERVALS.map((interval) => (
-              <option key={interval} value={interval}>
-                {interval === 'off' ? 'off' : interval.replace(/([sm])$/, ' $1')}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button
-          type="button"
-          onClick={flows.refresh}
-          disabled={flows.fetching || isOpened}
-          title="Ask now"
-          aria-label="Refresh"
-        >
-          <RefreshCw size={15} aria-hidden="true" className={flows.fetching ? css.asking : undefined} />
-        </button>
-      </div>
+      <Updates
+        store={store}
+        fetching={flows.fetching}
+        refresh={flows.refresh}
+        paused={paused}
+        isOpened={isOpened}
+        onPause={onPause}
+      />
       {share}
       <button
         type="button"
@@ -133,6 +102,57 @@ export function TopBar(props: TopBarProps) {
     </header>
   );
 }
+
+interface UpdatesProps extends Pick<TopBarProps, 'store' | 'paused' | 'isOpened' | 'onPause'> {
+  fetching: boolean;
+  refresh(): void;
+}
+
+/** Apart, because the figures beside them change with every poll and these do not. */
+const Updates = memo(function Updates({ store, fetching, refresh, paused, isOpened, onPause }: UpdatesProps) {
+  const every = useStore(store, (view) => view.every);
+  return (
+    <div className={css.controls} role="group" aria-label="Updates">
+      <button
+        type="button"
+        disabled={isOpened}
+        onClick={() => onPause(!paused)}
+        aria-pressed={paused}
+        title={paused ? 'Resume updates' : 'Pause updates'}
+      >
+        {paused ? <Play size={15} aria-hidden="true" /> : <Pause size={15} aria-hidden="true" />}
+        <span className={css.word}>{paused ? 'Resume' : 'Pause'}</span>
+      </button>
+      <label>
+        <span className="visually-hidden">Update every</span>
+        <select
+          value={every}
+          disabled={isOpened}
+          title="How often to ask for flows"
+          onChange={(event) => {
+            const next = INTERVALS.find((interval) => interval === event.target.value);
+            if (next !== undefined) store.setState({ every: next });
+          }}
+        >
+          {INTERVALS.map((interval) => (
+            <option key={interval} value={interval}>
+              {interval === 'off' ? 'off' : interval.replace(/([sm])$/, ' $1')}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        onClick={refresh}
+        disabled={fetching || isOpened}
+        title="Ask now"
+        aria-label="Refresh"
+      >
+        <RefreshCw size={15} aria-hidden="true" className={fetching ? css.asking : undefined} />
+      </button>
+    </div>
+  );
+});
 
 /** An age that ticks by the second makes the browser compose the whole page each second, all day. */
 const AGE_EVERY_MS = 5_000;

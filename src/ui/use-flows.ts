@@ -3,7 +3,7 @@
  * Knows the query client; refuses to know what an answer means.
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import type { Backstage } from '../backstage/backstage';
 import type { Receipt } from '../backstage/messages';
 import { type Query, writeQuery } from '../flows/query';
@@ -62,15 +62,21 @@ export function useFlows(
   const waitingSinceMs = useSince(result.isFetching);
   const { poll, drawable, query: pollQuery } = kept.current;
   const problem = useStanding(key, result.error, result.isSuccess && !result.isPlaceholderData);
-  return {
-    ...optional('poll', poll),
-    ...optional('drawable', drawable),
-    ...optional('pollQuery', pollQuery),
-    ...optional('problem', problem),
-    ...optional('waitingSinceMs', waitingSinceMs),
-    fetching: result.isFetching,
-    refresh: () => void result.refetch({ cancelRefetch: false }),
-  };
+  const { isFetching, refetch } = result;
+  const refresh = useCallback(() => void refetch({ cancelRefetch: false }), [refetch]);
+  // The same object while nothing in it changed: the page is drawn for more reasons than polls.
+  return useMemo(
+    () => ({
+      ...optional('poll', poll),
+      ...optional('drawable', drawable),
+      ...optional('pollQuery', pollQuery),
+      ...optional('problem', problem),
+      ...optional('waitingSinceMs', waitingSinceMs),
+      fetching: isFetching,
+      refresh,
+    }),
+    [poll, drawable, pollQuery, problem, waitingSinceMs, isFetching, refresh],
+  );
 }
 
 const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
@@ -93,8 +99,10 @@ function useStanding(key: string, error: Error | null, isAnswered: boolean): Pro
   return standing.current?.problem;
 }
 
+/** Noted while rendering: a state would draw the whole page twice more with every poll. */
 function useSince(active: boolean): number | undefined {
-  const [since, setSince] = useState<number>();
-  useEffect(() => setSince(active ? Date.now() : undefined), [active]);
-  return active ? since : undefined;
+  const since = useRef<number>(undefined);
+  if (!active) since.current = undefined;
+  else since.current ??= Date.now();
+  return since.current;
 }

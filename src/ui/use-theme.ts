@@ -1,5 +1,5 @@
 /** The theme in force: the reader's choice, else the system's; also told to CSS by `data-theme` on the root element. */
-import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Theme } from '../graph/palette';
 import type { ThemeChoice } from '../view/view-state';
 
@@ -9,15 +9,16 @@ const DARK = '(prefers-color-scheme: dark)';
 
 /** Whether a media query holds, followed as it changes. */
 export function useMedia(query: string): boolean {
+  // One list for the life of the part: making one for each look at it would cost more than drawing the part.
+  const list = useMemo(() => window.matchMedia(query), [query]);
   const subscribe = useCallback(
     (listener: () => void) => {
-      const list = window.matchMedia(query);
       list.addEventListener('change', listener);
       return () => list.removeEventListener('change', listener);
     },
-    [query],
+    [list],
   );
-  return useSyncExternalStore(subscribe, () => window.matchMedia(query).matches);
+  return useSyncExternalStore(subscribe, () => list.matches);
 }
 
 export function useTheme(choice: ThemeChoice): Theme {

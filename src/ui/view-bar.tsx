@@ -24,13 +24,18 @@ import css from './view-bar.module.css';
 /** From "everything" to "only what matters for a bill": decades of bytes. */
 const THRESHOLDS = [0, 1024, 10 * 1024, 102_400, 1_048_576, 10_485_760, 104_857_600];
 
-export const ViewBar = memo(function ViewBar({
-  store,
-  stage,
-}: {
+interface ViewBarProps {
   store: ViewStore;
   stage: Stage | undefined;
-}) {
+}
+
+/** Of a stage it needs the level, and the peers that can be found. */
+const isSameBar = (before: ViewBarProps, after: ViewBarProps): boolean =>
+  before.store === after.store &&
+  before.stage?.level === after.stage?.level &&
+  before.stage?.picture.peers === after.stage?.picture.peers;
+
+export const ViewBar = memo(function ViewBar({ store, stage }: ViewBarProps) {
   const view = useStore(store);
   const fixed = view.query.aggregate;
   return (
@@ -158,7 +163,7 @@ export const ViewBar = memo(function ViewBar({
       </div>
     </div>
   );
-});
+}, isSameBar);
 
 /** More would push the other controls away. */
 const MOST_CHIPS = 3;

@@ -2,10 +2,15 @@
  * The summary: what Kubeshark reports (as it reports it) and, beside it, our own figures for what is on screen.
  * The two are labelled wherever they stand together: they count differently (DESIGN §4).
  */
-import { lazy, Suspense, useState } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import type { Figures, PairLine, Panels } from '../../backstage/messages';
-import type { Bytes } from '../../flows/units';
-import { formatCompactCount, formatCount } from '../../flows/units';
+import {
+  type Bytes,
+  formatCompactCount,
+  formatCount,
+  type Microseconds,
+  type Packets,
+} from '../../flows/units';
 import type { Summary, Talker } from '../../flows/wire';
 import { talkerKey } from '../../graph/on-screen';
 import { select, setQuery, type ViewStore } from '../../view/view-state';
@@ -103,33 +108,56 @@ function LinkTalkers({ store, ours }: { store: ViewStore; ours: Figures | undefi
       </header>
       <PanelTable heads={[['link'], [by, css.wide], ['worst p99', css.wide]]}>
         {links.map((link) => (
-          <tr key={link.id}>
-            <td>
-              <Pair
-                from={link.fromLabel}
-                to={link.toLabel}
-                onClick={() => select(store, { link: link.id })}
-              />
-            </td>
-            <td>
-              {by === 'bytes' ? <Amount bytes={link.bytes} /> : formatCount(link.packets)}
-              <Meter part={link[by]} whole={most} />
-            </td>
-            <td>
-              <P99 value={link.handshake.worstP99Us} />
-            </td>
-          </tr>
+          <LinkRow
+            key={link.id}
+            store={store}
+            id={link.id}
+            from={link.fromLabel}
+            to={link.toLabel}
+            bytes={by === 'bytes' ? link.bytes : undefined}
+            packets={by === 'bytes' ? undefined : link.packets}
+            share={most === 0 ? 0 : link[by] / most}
+            p99Us={link.handshake.worstP99Us}
+          />
         ))}
       </PanelTable>
     </section>
   );
 }
 
-const Meter = ({ part, whole }: { part: number; whole: number }) => (
-  <span className={css.meter} aria-hidden="true">
-    <span style={{ width: `${whole === 0 ? 0 : (part / whole) * 100}%` }} />
-  </span>
-);
+// Rows of all tables take plain values and are drawn again only when one of those changed: most polls change few.
+
+interface LinkRowProps {
+  store: ViewStore;
+  id: string;
+  from: string;
+  to: string;
+  /** What the list is sorted by; the other is absent. */
+  bytes: Bytes | undefined;
+  packets: Packets | undefined;
+  /** Of the first row's. */
+  share: number;
+  p99Us: Microseconds | undefined;
+}
+
+const LinkRow = memo(function LinkRow({ store, id, from, to, bytes, packets, share, p99Us }: LinkRowProps) {
+  return (
+    <tr>
+      <td>
+        <Pair from={from} to={to} onClick={() => select(store, { link: id })} />
+      </td>
+      <td>
+        {packets === undefined ? <Amount bytes={bytes} /> : formatCount(packets)}
+        <span className={css.meter} aria-hidden="true">
+          <span style={{ width: `${share * 100}%` }} />
+        </span>
+      </td>
+      <td>
+        <P99 value={p99Us} />
+      </td>
+    </tr>
+  );
+});
 
 function Switch({
   value,
@@ -190,26 +218,16 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
         ]}
       >
         {shown.rows.map((row) => (
-          <tr key={talkerKey(row.from, row.to)}>
-            <td>
-              <Pair
-                from={row.from}
-                to={row.to}
-                onClick={() => setQuery(store, { ...store.getState().query, ns: row.from })}
-                title={`Filter to ns=${row.from}`}
-              />
-            </td>
-            <td>{formatCount(row.flows ?? row.own?.flows)}</td>
-            <td>
-              <Amount bytes={row.bytes as Bytes | undefined} />
-            </td>
-            <td>
-              <Amount bytes={row.own?.bytes} />
-            </td>
-            <td className={css.optional}>
-              <P99 value={row.own?.handshake.worstP99Us} />
-            </td>
-          </tr>
+          <CrossRow
+            key={talkerKey(row.from, row.to)}
+            store={store}
+            from={row.from}
+            to={row.to}
+            flows={row.flows ?? row.own?.flows}
+            reported={row.bytes as Bytes | undefined}
+            bytes={row.own?.bytes}
+            p99Us={row.own?.handshake.worstP99Us}
+          />
         ))}
       </PanelTable>
       {shown.more}
@@ -219,6 +237,41 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
     </section>
   );
 }
+
+interface CrossRowProps {
+  store: ViewStore;
+  from: string;
+  to: string;
+  flows: number | undefined;
+  reported: Bytes | undefined;
+  bytes: Bytes | undefined;
+  p99Us: Microseconds | undefined;
+}
+
+const CrossRow = memo(function CrossRow({ store, from, to, flows, reported, bytes, p99Us }: CrossRowProps) {
+  return (
+    <tr>
+      <td>
+        <Pair
+          from={from}
+          to={to}
+          onClick={() => setQuery(store, { ...store.getState().query, ns: from })}
+          title={`Filter to ns=${from}`}
+        />
+      </td>
+      <td>{formatCount(flows)}</td>
+      <td>
+        <Amount bytes={reported} />
+      </td>
+      <td>
+        <Amount bytes={bytes} />
+      </td>
+      <td className={css.optional}>
+        <P99 value={p99Us} />
+      </td>
+    </tr>
+  );
+});
 
 function ByNamespace({ store, summary, ours }: BesideProps) {
   const own = new Map(ours?.byNamespace.map((row) => [row.namespace, row]));
@@ -239,26 +292,47 @@ function ByNamespace({ store, summary, ours }: BesideProps) {
         ]}
       >
         {names.rows.map((name) => (
-          <tr key={name}>
-            <td>
-              <Name
-                name={name}
-                title={`Filter to ns=${name}`}
-                onClick={() => setQuery(store, { ...store.getState().query, ns: name })}
-              />
-            </td>
-            <td>{formatCount(reported.get(name))}</td>
-            <td>{formatCount(own.get(name)?.flows)}</td>
-            <td>
-              <Amount bytes={own.get(name)?.bytes} />
-            </td>
-          </tr>
+          <NamespaceRow
+            key={name}
+            store={store}
+            name={name}
+            reported={reported.get(name)}
+            flows={own.get(name)?.flows}
+            bytes={own.get(name)?.bytes}
+          />
         ))}
       </PanelTable>
       {names.more}
     </section>
   );
 }
+
+interface NamespaceRowProps {
+  store: ViewStore;
+  name: string;
+  reported: number | undefined;
+  flows: number | undefined;
+  bytes: Bytes | undefined;
+}
+
+const NamespaceRow = memo(function NamespaceRow({ store, name, reported, flows, bytes }: NamespaceRowProps) {
+  return (
+    <tr>
+      <td>
+        <Name
+          name={name}
+          title={`Filter to ns=${name}`}
+          onClick={() => setQuery(store, { ...store.getState().query, ns: name })}
+        />
+      </td>
+      <td>{formatCount(reported)}</td>
+      <td>{formatCount(flows)}</td>
+      <td>
+        <Amount bytes={bytes} />
+      </td>
+    </tr>
+  );
+});
 
 /** Kubeshark's own summary of the whole cluster, whatever the filters. */
 function Reported({ store, summary, ours }: BesideProps) {
