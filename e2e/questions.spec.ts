@@ -79,20 +79,30 @@ const shown = ({ page }: ShoalPage) =>
 const asText = (cell: string | number | null): string => String(cell ?? '');
 
 test.describe('on the lab recording', () => {
-  for (const id of [...new Set(recording.map((one) => one.id))]) {
-    test(`question ${id}: ${QUESTIONS.find((one) => one.id === id)?.words}`, async ({ shoal, lab }) => {
+  const ids = [...new Set(recording.map((one) => one.id))];
+  // Opening the page takes longer than asking: one page is asked several questions in a row, as a reader would.
+  const IN_A_ROW = 6;
+  for (let first = 0; first < ids.length; first += IN_A_ROW) {
+    const asked = ids.slice(first, first + IN_A_ROW);
+    test(`questions ${asked.join(', ')} are answered with the figures counted independently`, async ({
+      shoal,
+      lab,
+    }) => {
       await shoal.open(lab);
-      for (const { subject, figures, rows } of recording.filter((one) => one.id === id)) {
-        // A wider depth is a link's to ask; the palette asks for the usual one.
-        if (subject.depth === undefined || subject.depth === 2) await ask(shoal, id, subject);
-        else continue;
-        const answer = await shown(shoal);
-        const about = JSON.stringify(subject);
-        expect(answer.sentence.length, about).toBeGreaterThan(10);
-        for (const [name, value] of Object.entries(figures))
-          expect(answer.figures[name], `${name}, ${about}`).toBe(asText(value));
-        expect(answer.rows, about).toEqual(rows.map((row) => row.map(asText)));
-      }
+      for (const id of asked)
+        await test.step(`question ${id}: ${QUESTIONS.find((one) => one.id === id)?.words}`, async () => {
+          for (const { subject, figures, rows } of recording.filter((one) => one.id === id)) {
+            // A wider depth is a link's to ask; the palette asks for the usual one.
+            if (subject.depth === undefined || subject.depth === 2) await ask(shoal, id, subject);
+            else continue;
+            const answer = await shown(shoal);
+            const about = JSON.stringify(subject);
+            expect(answer.sentence.length, about).toBeGreaterThan(10);
+            for (const [name, value] of Object.entries(figures))
+              expect(answer.figures[name], `${name}, ${about}`).toBe(asText(value));
+            expect(answer.rows, about).toEqual(rows.map((row) => row.map(asText)));
+          }
+        });
     });
   }
 

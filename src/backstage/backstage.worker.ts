@@ -2,38 +2,25 @@
  * The worker behind the stage: fetches, checks, decodes and keeps the flows, and makes of them pictures and figures, so
  * that neither a large answer nor a large map ever blocks the page. One look at a time; a newer one outdates the older.
  */
-import { type Query, writeQuery } from '../flows/query';
 import type { Picture } from '../graph/marks';
 import { MAP_FONT } from '../graph/palette';
 import { applyPatch, makePatch } from '../graph/picture-patch';
 import type { Baseline } from '../insight/baseline';
 import { readBaseline } from '../insight/baseline-file';
-import { fetchPoll, type PollRequest, type PollResult } from '../live/fetch-poll';
-import { AnswerProblem, type Problem } from '../live/problem';
 import { chartOf, paintChart } from '../paint/paint-map';
 import { createAnswers, type KeptAnswer } from './answers';
 import { makeCard } from './card';
 import { type CaseNotes, createCaseBook } from './case-book';
 import { type Context, createContext } from './context';
 import { detailLink, detailPeer, shorten, sumUp, tipFor } from './figures';
-import { momentsToNote } from './held-moments';
 import { createInsights, type Insights } from './insights';
+import { createIntake } from './intake';
 import { createMemory } from './memory';
-import type {
-  Asks,
-  Broke,
-  Figures,
-  FilesReply,
-  FromBackstage,
-  Look,
-  Panels,
-  Receipt,
-  ToBackstage,
-} from './messages';
-import type { OpenedDesk } from './opened-files';
+import type { Asks, Broke, Figures, FilesReply, FromBackstage, Look, Panels, ToBackstage } from './messages';
 import { createPlacements, type Placements } from './placements';
 import { createRowDesk, type RowDesk } from './rows';
 import { createScenery, type SetPiece } from './scenery';
+import { seriesOf } from './series-name';
 import { suggestions } from './suggestions';
 import { createTextMeasure } from './text-measure';
 
@@ -53,16 +40,12 @@ const say = (message: FromBackstage, handed: Transferable[] = []) =>
   self.postMessage(message, { transfer: handed });
 
 const answers = createAnswers();
-const polls = new Map<number, AbortController>();
 let scope = '';
 let placements = openPlacements(scope, undefined);
 const context = createContext();
 const caseBook = createCaseBook();
 const memory = createMemory();
-/** Made when files are first opened: most visits open none, and its readers are large. */
-let opened: OpenedDesk | undefined;
-/** Of what was opened: the last moment of each series that was noted. */
-const noted = new Map<string, number>();
+const intake = createIntake({ say, keep: answers.keep, refresh: context.refresh, note });
 /** The baseline that the reader loaded. */
 let loaded: Baseline | undefined;
 const measure = createTextMeasure(MAP_FONT);
@@ -79,8 +62,8 @@ function openPlacements(of: string, stored: string | undefined): Placements {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
-  if ('poll' in data) poll(data.id, data.poll, data.query);
-  else if ('abort' in data) polls.get(data.id)?.abort();
+  if ('poll' in data) intake.poll(data.id, data.poll, data.query);
+  else if ('abort' in data) intake.abort(data.id);
   else if ('look' in data) {
     wanted = data;
     if (!working) void work();
@@ -88,7 +71,7 @@ self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
     if (shown !== undefined) placements.drag(shown.set.graph.level, data.drag.peer, data.drag.to);
   } else if ('tidy' in data) {
     if (shown !== undefined) placements.tidy(shown.set.graph.level);
-  } else if ('stopOpening' in data) opened?.stop();
+  } else if ('stopOpening' in data) intake.stopOpening();
   else if ('restore' in data) {
     scope = data.restore.scope;
     placements = openPlacements(scope, data.restore.placements);
@@ -98,85 +81,6 @@ self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
       () => say({ id: data.id, reply: undefined }),
     );
 });
-
-function poll(id: number, request: PollRequest, query: Query): void {
-  const controller = new AbortController();
-  polls.set(id, controller);
-  const number = opened?.held === undefined ? undefined : opened.now?.number;
-  (opened === undefined || number === undefined
-    ? pollServer(request, controller.signal)
-    : pollOpened(opened, query, number, controller.signal)
-  )
-    .then(
-      (result) => say({ id, receipt: receiptFor(result, query, number) }),
-      (error: unknown) => {
-        if (controller.signal.aborted) return;
-        const problem: Problem =
-          error instanceof AnswerProblem
-            ? error.problem
-            : { cause: 'internal', sentence: `Reading the answer failed: ${String(error)}` };
-        say({ id, problem });
-      },
-    )
-    .finally(() => polls.delete(id));
-}
-
-async function pollServer(request: PollRequest, signal: AbortSignal): Promise<PollResult> {
-  const result = await fetchPoll(request, signal);
-  await context.refresh(request.base, result.offers);
-  return result;
-}
-
-/** Notes the moments before the last one first: what asks about change, and the timeline, have them all. */
-async function pollOpened(
-  files: OpenedDesk,
-  query: Query,
-  number: number,
-  signal: AbortSignal,
-): Promise<PollResult> {
-  const { held } = files;
-  if (held === undefined) throw new Error('nothing is open');
-  try {
-    for (const index of momentsToNote(held.count)) {
-      const series = seriesOf({ query, source: held.label, opened: number });
-      if ((noted.get(series) ?? -1) >= index) continue;
-      noted.set(series, index);
-      const { answer, atMs, epoch } = files.answer(index, query);
-      if (answer !== undefined)
-        note({
-          ...{ answer, query, source: held.label, atMs, opened: number },
-          ...(epoch === undefined ? {} : { epoch }),
-        });
-      say({ opening: { name: held.label, done: index + 1, all: held.count, unit: 'moments' } });
-      await new Promise((resolve) => setTimeout(resolve));
-      signal.throwIfAborted();
-    }
-  } finally {
-    say({ opening: undefined });
-  }
-  return files.answer(held.count - 1, query);
-}
-
-function receiptFor({ answer, ...rest }: PollResult, query: Query, number: number | undefined): Receipt {
-  if (answer === undefined) return rest;
-  const { flows, total, truncated, rejects } = answer;
-  const { summary, ...light } = rest;
-  return {
-    ...light,
-    // It comes with the panels; a page without flows has no panels.
-    ...(summary === undefined || flows.length > 0 ? {} : { summary }),
-    answer: answers.keep({
-      answer,
-      query,
-      atMs: rest.atMs,
-      ...(rest.summary === undefined ? {} : { summary: rest.summary }),
-      ...(rest.source === undefined ? {} : { source: rest.source }),
-      ...(rest.epoch === undefined ? {} : { epoch: rest.epoch }),
-      ...(number === undefined ? {} : { opened: number }),
-    }),
-    counts: { flows: flows.length, total, truncated, rejects },
-  };
-}
 
 /** Works until the newest look is answered. */
 async function work(): Promise<void> {
@@ -249,18 +153,8 @@ function sayBeside(stage: Shown, look: Look): void {
   });
 }
 
-/** Answers to the same question of the same source; how it is formatted makes no other question. */
-function seriesOf({
-  query,
-  source,
-  opened: number,
-}: Pick<KeptAnswer, 'query' | 'source' | 'opened'>): string {
-  const { format: _format, ...filters } = query;
-  return `${source ?? ''}${number === undefined ? '' : ` #${number}`}\n${writeQuery(filters)}`;
-}
-
 const contextOf = (kept: KeptAnswer): Context =>
-  context.now({ facts: opened?.facts, isHeld: kept.opened !== undefined });
+  context.now({ facts: intake.facts(), isHeld: kept.opened !== undefined });
 
 /** Remembers an answer in its series, and says where that stands now. */
 function note(kept: KeptAnswer): CaseNotes {
@@ -319,18 +213,13 @@ function loadBaseline(text: string | undefined): { problem?: string } {
 }
 
 async function openFiles(files: readonly File[]): Promise<FilesReply> {
-  if (opened === undefined) {
-    const { createOpenedDesk } = await import('./opened-files');
-    opened = createOpenedDesk((opening) => say({ opening }));
-  }
-  const reply = await opened.open(files);
+  const reply = await intake.openFiles(files);
   if ('opened' in reply && shown !== undefined) delete shown.insights;
   return reply;
 }
 
 function closeFiles(): FilesReply {
-  opened?.close();
-  noted.clear();
+  intake.closeFiles();
   if (shown !== undefined) delete shown.insights;
   return {};
 }

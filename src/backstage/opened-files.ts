@@ -16,14 +16,22 @@ import { readCaptures, UnreadableCaptures } from '../sources/pcap/pcap';
 import { readRecording, UnreadableRecording } from '../sources/recording';
 import type { FilesReply, OpenedFiles, Opening } from './messages';
 
-export interface OpenedDesk {
-  /** Where flows come from instead of the server: how many moments there are, and what the source is called. */
-  readonly held: Pick<Held, 'label' | 'count'> | undefined;
+/** A source that was opened, as it answers. */
+export interface HeldAnswers {
+  label: string;
+  /** Another number is another source. */
+  number: number;
+  /** Moments, at least one. */
+  count: number;
   /** The answer of one moment, from 0. Throws RangeError where there is none. */
   answer(index: number, query: Query): PollResult;
+}
+
+export interface OpenedDesk {
+  /** Where flows come from instead of the server. */
+  readonly held: HeldAnswers | undefined;
   /** What the reader's inventories say; the same object until others are opened. */
   readonly facts: InventoryFacts | undefined;
-  readonly now: OpenedFiles | undefined;
   /** Captures or recordings replace those that were open; inventories alone are added to what is open. */
   open(files: readonly File[]): Promise<FilesReply>;
   /** Gives up what is being opened. */
@@ -100,17 +108,16 @@ export function createOpenedDesk(tell: (opening: Opening | undefined) => void): 
 
   return {
     get held() {
-      return current.held;
+      const { held } = current;
+      return held === undefined
+        ? undefined
+        : {
+            ...{ label: held.label, count: held.count, number },
+            answer: (index: number, query: Query) => answerHeld(held.at(index), held.label, query),
+          };
     },
     get facts() {
       return facts;
-    },
-    get now() {
-      return now;
-    },
-    answer(index, query) {
-      if (current.held === undefined) throw new RangeError('nothing is open');
-      return answerHeld(current.held.at(index), current.held.label, query);
     },
     open,
     stop: () => stopper?.abort(),
