@@ -10,12 +10,14 @@ import { App } from './ui/app';
 import { createIdle } from './ui/idle';
 import { storageOf } from './ui/storage';
 import { createTrustedUrls } from './ui/trusted-urls';
+import { createPreferences } from './view/preferences';
 import { createUrlSync } from './view/url-sync';
 import { createViewStore } from './view/view-state';
 import { readView } from './view/view-url';
 
 const { view, dropped } = readView(window.location.search);
 const store = createViewStore(view);
+const preferences = createPreferences(storageOf(window, 'localStorage'));
 const idle = createIdle(() => store.getState());
 Object.defineProperty(window, 'shoal', { value: idle.face, writable: false });
 
@@ -50,6 +52,7 @@ createRoot(root).render(
   <QueryClientProvider client={queries}>
     <App
       store={store}
+      preferences={preferences}
       backstage={backstage}
       amend={sync.amend}
       idle={idle}

@@ -9,6 +9,7 @@ import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
 import { diffPictures, isEmpty } from '../graph/picture-diff';
 import type { Highlight } from '../paint/paint-map';
+import { createAttention, panInto, placeOf } from './attention';
 import { onNextFrame } from './chunks';
 import { type Crowd, createCrowd, type Painter } from './crowd';
 import { guardDrawing } from './draw-guard';
@@ -50,6 +51,17 @@ export interface FlowCanvas {
   select(what: { peer?: string; link?: string }): void;
   /** Brings a peer that is out of sight to the middle, keeping the zoom. */
   reveal(peer: string): void;
+  /**
+   * The keyboard is here: lit as hovering would, brought into the container less `insets`, and `marker` kept over it as
+   * the camera moves. Nothing given: it has left the map.
+   */
+  attend(what: Pointed, marker?: HTMLElement, insets?: Insets): void;
+  /** Moves a peer by px of the screen, as dragging it would. */
+  nudge(peer: string, by: Point): void;
+  /** Moves the camera by px of the screen. */
+  panBy(by: Point): void;
+  /** Where a peer's mark or the middle of a link is, px of the container. */
+  whereIs(what: Pointed): Point | undefined;
   camera(): Camera;
   /** Resolves when nothing is waiting to be drawn and the camera is at rest. */
   whenIdle(): Promise<void>;
@@ -117,6 +129,7 @@ export function createFlowCanvas(
     const { x, y } = engine.pan();
     return { zoom: engine.zoom(), panX: x, panY: y };
   };
+  const attention = createAttention();
   const sharpness = createSharpness(engine);
   const gestures = createGestures(engine, {
     start() {
@@ -126,6 +139,7 @@ export function createFlowCanvas(
     move(byHand) {
       if (byHand) touched = true;
       crowd?.follow(camera());
+      attention.place(shown, camera());
     },
     rest() {
       sharpness.restore();
@@ -152,16 +166,19 @@ export function createFlowCanvas(
       events.onHover(what, at);
     },
     onDrag: (peer, to) => crowd?.highlight({ ...highlightOf({ peer }), dragged: { peer, ...to } }),
-    onDrop(peer, to) {
-      const before = shown?.peers.find(({ id }) => id === peer);
-      if (shown === undefined || before === undefined || (before.x === to.x && before.y === to.y)) return;
-      shown = { ...shown, peers: shown.peers.map((each) => (each === before ? { ...each, ...to } : each)) };
-      crowd?.show(shown, theme);
-      events.onDrag(peer, to);
-    },
+    onDrop: drop,
   });
   const onResize = () => crowd?.resize();
   engine.on('resize', onResize);
+
+  function drop(peer: string, to: Point): void {
+    const before = shown?.peers.find(({ id }) => id === peer);
+    if (shown === undefined || before === undefined || (before.x === to.x && before.y === to.y)) return;
+    shown = { ...shown, peers: shown.peers.map((each) => (each === before ? { ...each, ...to } : each)) };
+    crowd?.show(shown, theme);
+    attention.place(shown, camera());
+    events.onDrag(peer, to);
+  }
 
   function highlightOf(what: Pointed): Highlight {
     const { peer, link } = what;
@@ -175,7 +192,7 @@ export function createFlowCanvas(
   }
 
   function highlight(): void {
-    const wanted = highlightOf(hovered);
+    const wanted = highlightOf(stands(hovered) ? hovered : attention.what());
     if (crowd === undefined) highlightEngine(engine, wanted);
     else crowd.highlight(wanted);
   }
@@ -204,7 +221,8 @@ export function createFlowCanvas(
       crowd.show(picture, theme, true);
     } else patchEngine(engine, picture, diff, rescaled);
     // Looking at every element is for nothing when none stands out.
-    if (crowd !== undefined || stands(hovered) || stands(selected)) highlight();
+    if (crowd !== undefined || [hovered, selected, attention.what()].some(stands)) highlight();
+    attention.place(picture, camera());
     if (crowd === undefined && from.size > 0) {
       gliding++;
       glide(engine, from).finally(() => {
@@ -274,6 +292,36 @@ export function createFlowCanvas(
       const isInSight = x > 0 && y > 0 && x < clientWidth && y < clientHeight;
       if (!isInSight) engine.pan({ x: panX + clientWidth / 2 - x, y: panY + clientHeight / 2 - y });
     },
+    attend(what, marker, insets = NO_INSETS) {
+      attention.hold(what, marker);
+      highlight();
+      const at = shown === undefined ? undefined : placeOf(shown, what);
+      if (at === undefined) return;
+      const half = (at.size * engine.zoom()) / 2 + NAME_ROOM_PX;
+      const { clientWidth, clientHeight } = container;
+      const margins = {
+        top: insets.top + half,
+        right: insets.right + half,
+        bottom: insets.bottom + half,
+        left: insets.left + half,
+      };
+      const by = panInto(at, camera(), { width: clientWidth, height: clientHeight }, margins);
+      if (by.x !== 0 || by.y !== 0) engine.panBy(by);
+      attention.place(shown, camera());
+    },
+    nudge(peer, by) {
+      const at = shown?.peers.find(({ id }) => id === peer);
+      if (at === undefined) return;
+      const to = { x: at.x + by.x / engine.zoom(), y: at.y + by.y / engine.zoom() };
+      engine.getElementById(peer).position(to);
+      drop(peer, to);
+    },
+    panBy: (by) => void engine.panBy(by),
+    whereIs(what) {
+      const at = shown === undefined ? undefined : placeOf(shown, what);
+      const { zoom, panX, panY } = camera();
+      return at === undefined ? undefined : { x: at.x * zoom + panX, y: at.y * zoom + panY };
+    },
     camera,
     async whenIdle() {
       do {
@@ -295,6 +343,9 @@ export function createFlowCanvas(
 
 const stands = (what: Pointed): boolean => what.peer !== undefined || what.link !== undefined;
 
+const NO_INSETS: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
+/** A name stands below its mark, and a ring around it. */
+const NAME_ROOM_PX = 24;
 const NOWHERE: ReadonlyMap<string, Point> = new Map();
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const nextFrame = (): Promise<void> => new Promise(onNextFrame);

@@ -9,8 +9,10 @@ import { useStore } from 'zustand';
 import type { Backstage } from '../backstage/backstage';
 import { flowKey } from '../flows/flow';
 import { writeQuery } from '../flows/query';
+import type { PreferenceStore } from '../view/preferences';
 import { ask, type ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
+import { Announcer } from './announcer';
 import css from './app.module.css';
 import { useAnswerView } from './ask/use-answer-view';
 import { FilterBar } from './filter-bar';
@@ -27,7 +29,7 @@ import { AllHidden, Broken, EmptyState, LoadingState, Pending, RegionBroke } fro
 import { TopBar } from './top-bar';
 import { useDrop } from './use-drop';
 import { useFlows } from './use-flows';
-import { useShortcuts } from './use-shortcuts';
+import { MAP_PEERS_ID, useShortcuts } from './use-shortcuts';
 import { useStage } from './use-stage';
 import { NARROW, useMedia, useTheme } from './use-theme';
 import { ViewBar } from './view-bar';
@@ -44,6 +46,7 @@ const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: m
 
 export interface AppProps {
   store: ViewStore;
+  preferences: PreferenceStore;
   backstage: Backstage;
   idle: Idle;
   /** Values of the opening URL that could not be used. */
@@ -53,7 +56,7 @@ export interface AppProps {
   amend(change: () => void): void;
 }
 
-export function App({ store, backstage, idle, dropped, onDropped, amend }: AppProps) {
+export function App({ store, preferences, backstage, idle, dropped, onDropped, amend }: AppProps) {
   const view = useStore(store);
   const theme = useTheme(view.theme);
   const isNarrow = useMedia(NARROW);
@@ -68,6 +71,11 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
   const [tidied, setTidied] = useState(0);
   const openHelp = useCallback(() => setHelping(true), []);
   const openAsk = useCallback(() => setAsking(true), []);
+  // The keyboard opened details on the map; the panel takes the focus when it has them.
+  const arriving = useRef(false);
+  const onDetails = useCallback(() => {
+    arriving.current = true;
+  }, []);
   const lookAgain = useCallback(() => setMoves((count) => count + 1), []);
   // The camera's zoom at rest: names are chosen for it.
   const [zoom, setZoom] = useState<number>();
@@ -101,7 +109,7 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
     idle.busy('request', flows.fetching);
     idle.busy('start', false);
   }, [idle, flows.fetching]);
-  useShortcuts({ store, openHelp, openAsk });
+  useShortcuts({ store, preferences, openHelp, openAsk });
   const awaitAnswer = useAnswerView(store, panels?.reply, amend);
   useEffect(() => {
     document.title = flows.poll?.source === undefined ? 'Shoal' : `Shoal · ${flows.poll.source}`;
@@ -156,6 +164,7 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
                 onZoom={setZoom}
                 arrangement={tidied}
                 onTidy={tidy}
+                onDetails={onDetails}
                 stale={isRaw && flows.drawable !== undefined ? flows.drawable.receivedMs : undefined}
               />
             ) : isRaw && flows.poll?.raw !== undefined ? (
@@ -214,6 +223,7 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
         panels={panels}
         broke={broke?.part === 'panels' ? broke.message : undefined}
         isRaw={isRaw}
+        arriving={arriving}
         onBaseline={lookAgain}
       />
     </ErrorBoundary>
@@ -221,6 +231,22 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
 
   return (
     <div className={css.page} data-theme-in-force={theme}>
+      {view.view === 'map' ? (
+        <button
+          type="button"
+          className={css.skip}
+          onClick={() => document.getElementById(MAP_PEERS_ID)?.focus()}
+        >
+          Skip to the map
+        </button>
+      ) : null}
+      <Announcer
+        filters={writeQuery(flows.pollQuery ?? view.query).toString()}
+        verdict={panels?.health}
+        picture={stage?.picture}
+        lost={flows.problem?.sentence}
+        truncated={flows.poll?.counts?.truncated === true}
+      />
       <TopBar
         store={store}
         flows={flows}
@@ -292,7 +318,7 @@ export function App({ store, backstage, idle, dropped, onDropped, amend }: AppPr
       ) : null}
       {helping ? (
         <Suspense fallback={null}>
-          <HelpDialog onClose={() => setHelping(false)} />
+          <HelpDialog preferences={preferences} onClose={() => setHelping(false)} />
         </Suspense>
       ) : null}
     </div>

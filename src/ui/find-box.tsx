@@ -8,7 +8,7 @@ import type { Stage } from '../backstage/backstage';
 import type { PicturePeer } from '../graph/marks';
 import { select, type ViewStore } from '../view/view-state';
 import css from './find-box.module.css';
-import { FIND_ID } from './use-shortcuts';
+import { FIND_ID, MAP_PEERS_ID } from './use-shortcuts';
 
 /** As many as fit without scrolling. */
 const MOST = 9;
@@ -46,8 +46,11 @@ export function FindBox({ store, stage }: { store: ViewStore; stage: Stage | und
         onKeyDown={(event) => {
           if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1));
           else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
-          else if (event.key === 'Enter') choose(found[at]);
-          else if (event.key === 'Escape') {
+          else if (event.key === 'Enter') {
+            choose(found[at]);
+            // Whoever finds with keys walks on with keys.
+            if (found[at] !== undefined) document.getElementById(MAP_PEERS_ID)?.focus();
+          } else if (event.key === 'Escape') {
             setText('');
             event.currentTarget.blur();
           } else return;

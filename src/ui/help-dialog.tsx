@@ -1,6 +1,8 @@
 /** `?`: keys, gestures and what the marks mean. A native dialog: focus, Escape and backdrop are the browser's. */
 import { useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
 import { BAND_GUIDE, BANDS } from '../flows/handshake';
+import type { PreferenceStore } from '../view/preferences';
 import css from './help-dialog.module.css';
 
 const GESTURES: [string, string][] = [
@@ -15,7 +17,24 @@ const GESTURES: [string, string][] = [
   ['?', 'this help'],
 ];
 
-export function HelpDialog({ onClose }: { onClose(): void }) {
+/** While the map has the focus: Tab goes there, so does “Skip to the map”, so does Enter in the search. */
+const ON_THE_MAP: [string, string][] = [
+  ['← ↑ → ↓', 'go to the nearest peer that way; from a link, along it'],
+  ['] [', 'the links of a peer, the worst first'],
+  ['Enter', 'open the details; Esc comes back'],
+  ['Page Down, Page Up', 'the next peer in reading order, the one before'],
+  ['Home, End', 'the first peer, the last'],
+  ['Shift + arrow', 'move the peer'],
+  ['Shift + Enter', "focus the peer's neighbourhood"],
+];
+
+interface HelpDialogProps {
+  preferences: PreferenceStore;
+  onClose(): void;
+}
+
+export function HelpDialog({ preferences, onClose }: HelpDialogProps) {
+  const singleKeys = useStore(preferences, (known) => known.singleKeys);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
@@ -44,21 +63,37 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
         The percentiles cover a sliding window of two minutes. No recent handshake does not mean fast: it is
         not known.
       </p>
-      <table>
-        <tbody>
-          {GESTURES.map(([key, what]) => (
-            <tr key={key}>
-              <th scope="row">
-                <kbd>{key}</kbd>
-              </th>
-              <td>{what}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Keys rows={GESTURES} />
+      <p>With the keyboard on the map (Tab goes there, and so does Enter after a search):</p>
+      <Keys rows={ON_THE_MAP} />
+      <label className={css.choice}>
+        <input
+          type="checkbox"
+          checked={singleKeys}
+          onChange={(event) => preferences.setState({ singleKeys: event.target.checked })}
+        />
+        Single keys are shortcuts: <kbd>/</kbd> and <kbd>?</kbd>
+      </label>
       <form method="dialog">
         <button type="submit">Close</button>
       </form>
     </dialog>
+  );
+}
+
+function Keys({ rows }: { rows: typeof GESTURES }) {
+  return (
+    <table>
+      <tbody>
+        {rows.map(([key, what]) => (
+          <tr key={key}>
+            <th scope="row">
+              <kbd>{key}</kbd>
+            </th>
+            <td>{what}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -13,6 +13,9 @@ export interface Hover {
   y: number;
 }
 
+/** Room that a tip needs: near the rims of the map it moves inwards. */
+const TIP_PX = { wide: 240, high: 92 };
+
 export function MapHover({ backstage, hover }: { backstage: Backstage; hover: Hover }) {
   const [tip, setTip] = useState<Tip>();
   const { peer: peerId, link: linkId } = hover;
@@ -33,7 +36,14 @@ export function MapHover({ backstage, hover }: { backstage: Backstage; hover: Ho
   const link = tip?.link?.id === linkId ? tip?.link : undefined;
   if (peer === undefined && link === undefined) return null;
   return (
-    <div className={css.hover} style={{ left: hover.x + 14, top: hover.y + 14 }} aria-hidden="true">
+    <div
+      className={css.hover}
+      style={{
+        left: `max(0px, min(${hover.x + 14}px, 100% - ${TIP_PX.wide}px))`,
+        top: `max(0px, min(${hover.y + 14}px, 100% - ${TIP_PX.high}px))`,
+      }}
+      aria-hidden="true"
+    >
       {peer === undefined ? null : (
         <>
           <strong>{peer.label}</strong>

@@ -2,7 +2,7 @@
  * The map on the page: mounts the canvas, hands it pictures, turns its gestures into view changes. Lazy: this chunk
  * brings the engine. Knows room, zoom and selection; refuses to know flows.
  */
-import { LayoutGrid, Maximize, Minus, Plus } from 'lucide-react';
+import { LayoutGrid, Maximize, Minus, Move, Plus } from 'lucide-react';
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Backstage, Stage } from '../backstage/backstage';
@@ -11,11 +11,14 @@ import { formatAge } from '../flows/units';
 import { isFold } from '../graph/folding';
 import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
+import { STEPS } from '../graph/walk';
 import { focusOn, select, toggleExpanded, type ViewStore } from '../view/view-state';
 import type { Idle } from './idle';
 import { Legend } from './legend';
 import { type Hover, MapHover } from './map-hover';
 import css from './map-stage.module.css';
+import { MapTwin } from './map-twin';
+import { MovePad } from './move-pad';
 import { insetsFor } from './room';
 import { useNow } from './use-now';
 import { NARROW, useMedia } from './use-theme';
@@ -34,10 +37,13 @@ interface MapStageProps {
   /** The camera came to rest at this zoom, screen px per map unit. */
   onZoom(zoom: number): void;
   onTidy(): void;
+  /** The keyboard asked for the details of what it selected: the focus goes there. */
+  onDetails(): void;
 }
 
 export const MapStage = memo(function MapStage(props: MapStageProps) {
-  const { backstage, store, stage, theme, idle, arrangement, stale, onDrag, onZoom, onTidy } = props;
+  const { backstage, store, stage, theme, idle, arrangement, stale, onDrag, onZoom, onTidy, onDetails } =
+    props;
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<FlowCanvas>(undefined);
   const [hover, setHover] = useState<Hover>();
@@ -108,6 +114,8 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
     return () => observer.disconnect();
   }, [insets]);
 
+  const [isMoving, setMoving] = useState(false);
+  const movable = picture?.peers.find(({ id }) => id === selectedPeer);
   const fitted = useRef<string>(undefined);
   const before = useRef<Picture>(undefined);
   const frame = stage?.frame;
@@ -137,8 +145,28 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
   return (
     <div className={css.stage}>
       <div ref={holder} className={css.canvas} role="img" aria-label={describe(picture)} />
+      {picture === undefined ? null : (
+        <MapTwin
+          picture={picture}
+          canvas={canvas}
+          store={store}
+          insets={insets}
+          onAttend={setHover}
+          onDetails={onDetails}
+        />
+      )}
       {hover === undefined ? null : <MapHover backstage={backstage} hover={hover} />}
       {stale === undefined ? null : <StaleBadge sinceMs={stale} />}
+      {isMoving ? (
+        <MovePad
+          peer={movable?.label}
+          onMove={(direction) => {
+            const { x, y } = STEPS[direction];
+            if (movable === undefined) canvas.current?.panBy({ x: -x * PAN_STEPS, y: -y * PAN_STEPS });
+            else canvas.current?.nudge(movable.id, { x, y });
+          }}
+        />
+      ) : null}
       <div className={css.camera} role="group" aria-label="Camera">
         <button
           type="button"
@@ -156,6 +184,15 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
         >
           <Minus size={15} aria-hidden="true" />
         </button>
+        <button
+          type="button"
+          aria-label="Arrow buttons"
+          title="Arrow buttons: move the selected peer, or the map"
+          aria-pressed={isMoving}
+          onClick={() => setMoving(!isMoving)}
+        >
+          <Move size={14} aria-hidden="true" />
+        </button>
         <button type="button" aria-label="Arrange the map anew" title="Arrange the map anew" onClick={onTidy}>
           <LayoutGrid size={14} aria-hidden="true" />
         </button>
@@ -167,6 +204,9 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
     </div>
   );
 });
+
+/** A press pans by so many steps of a peer: a part of the map one still recognises. */
+const PAN_STEPS = 6;
 
 /**
  * Where newcomers come from: a peer that opened into several stood where they leave from, and a pod that was replaced

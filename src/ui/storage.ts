@@ -1,7 +1,10 @@
-/** Session storage where the browser allows it: in a cross-site iframe even reading the property throws. */
-export function storageOf(target: Window): Storage | undefined {
+/** A storage where the browser allows it: in a cross-site iframe even reading the property throws. */
+export function storageOf(
+  target: Window,
+  which: 'sessionStorage' | 'localStorage' = 'sessionStorage',
+): Storage | undefined {
   try {
-    return target.sessionStorage;
+    return target[which];
   } catch {
     return undefined;
   }

@@ -1,16 +1,23 @@
-/** The keyboard: `/` finds, `Ctrl K` asks, `Esc` leaves (selection, question, focus), `?` helps. Never steals keys from a field. */
+/**
+ * The keyboard: `/` finds, `Ctrl K` asks, `Esc` leaves (selection, question, focus), `?` helps. Never steals keys from a
+ * field; what is a key alone can be turned off, because to speech and to a nudged keyboard it is just a letter.
+ */
 import { useEffect } from 'react';
+import type { PreferenceStore } from '../view/preferences';
 import { focusOn, leaveAsk, openPanel, select, type ViewStore } from '../view/view-state';
 
 export const FIND_ID = 'find-peer';
+/** The map's peers as a list; a focus sent there goes on to the selected one. */
+export const MAP_PEERS_ID = 'map-peers';
 
 interface Shortcuts {
   store: ViewStore;
+  preferences: PreferenceStore;
   openHelp(): void;
   openAsk(): void;
 }
 
-export function useShortcuts({ store, openHelp, openAsk }: Shortcuts): void {
+export function useShortcuts({ store, preferences, openHelp, openAsk }: Shortcuts): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       // An open dialog has its own Escape.
@@ -26,13 +33,17 @@ export function useShortcuts({ store, openHelp, openAsk }: Shortcuts): void {
       if (event.key === 'Escape' && !event.defaultPrevented) {
         if (typing) return;
         const { peer, link, focus, panel, ask: asked } = store.getState();
-        if (peer !== undefined || link !== undefined) select(store, {});
-        else if (asked !== undefined) leaveAsk(store);
+        if (peer !== undefined || link !== undefined) {
+          // What has the focus goes away with its panel; the reader came from the map.
+          const isInDetails = target?.closest('[role="tabpanel"]') != null;
+          select(store, {});
+          if (isInDetails) document.getElementById(MAP_PEERS_ID)?.focus();
+        } else if (asked !== undefined) leaveAsk(store);
         else if (panel === 'quality') openPanel(store, 'summary');
         else if (focus !== undefined) focusOn(store, undefined);
         return;
       }
-      if (typing) return;
+      if (typing || !preferences.getState().singleKeys) return;
       if (event.key === '/') {
         event.preventDefault();
         document.getElementById(FIND_ID)?.focus();
@@ -40,5 +51,5 @@ export function useShortcuts({ store, openHelp, openAsk }: Shortcuts): void {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [store, openHelp, openAsk]);
+  }, [store, preferences, openHelp, openAsk]);
 }

@@ -5,6 +5,8 @@ import type { ThemeChoice } from '../view/view-state';
 
 /** Below this the panel stands under the map; the stylesheets say the same. */
 export const NARROW = '(max-width: 760px)';
+/** The reader's own few colours, in force for everything but the map. */
+const FORCED = '(forced-colors: active)';
 const DARK = '(prefers-color-scheme: dark)';
 
 /** Whether a media query holds, followed as it changes. */
@@ -23,10 +25,12 @@ export function useMedia(query: string): boolean {
 
 export function useTheme(choice: ThemeChoice): Theme {
   const systemIsDark = useMedia(DARK);
+  const isForced = useMedia(FORCED);
   useEffect(() => {
     const root = document.documentElement;
     if (choice === 'auto') delete root.dataset.theme;
     else root.dataset.theme = choice;
   }, [choice]);
-  return choice === 'auto' ? (systemIsDark ? 'dark' : 'light') : choice;
+  // The forced ground decides: a map for the other one could not be seen on it.
+  return choice === 'auto' || isForced ? (systemIsDark ? 'dark' : 'light') : choice;
 }

@@ -2,7 +2,16 @@
  * The panel beside the map: summary, health, audit, workloads; over them the answer to a question, or the details of
  * what is selected. Tabs by the book; leaving what lies on top closes back to the tab below.
  */
-import { type KeyboardEvent, lazy, memo, type ReactNode, Suspense, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  lazy,
+  memo,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  useEffect,
+  useRef,
+} from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useStore } from 'zustand';
 import type { Backstage } from '../../backstage/backstage';
@@ -50,6 +59,8 @@ interface SidePanelProps {
   /** `format=raw`: rows that nobody can analyse. */
   isRaw: boolean;
   idle: Idle;
+  /** Set when the keyboard asked for the details of what it selected: they take the focus when they are there. */
+  arriving: RefObject<boolean>;
   /** Asks for everything anew: what it is compared with has changed. */
   onBaseline(): void;
 }
@@ -62,6 +73,7 @@ export const SidePanel = memo(function SidePanel({
   broke,
   isRaw,
   idle,
+  arriving,
   onBaseline,
 }: SidePanelProps) {
   const view = useStore(store);
@@ -74,6 +86,13 @@ export const SidePanel = memo(function SidePanel({
   const gone = isTold && (peerId ?? linkId) !== undefined && peer === undefined && link === undefined;
   const shown: Shown =
     peer !== undefined ? 'peer' : link !== undefined ? 'link' : ask !== undefined ? 'answer' : panel;
+  const body = useRef<HTMLDivElement>(null);
+  const hasDetails = isTold && (peer !== undefined || link !== undefined);
+  useEffect(() => {
+    if (!hasDetails || !arriving.current) return;
+    arriving.current = false;
+    body.current?.focus();
+  });
   // Data quality is opened from the status line; it is no tab that one leafs to.
   const tabs = PANELS.filter((name) => name !== 'quality' || panel === 'quality');
   const above: Shown[] = [
@@ -97,7 +116,10 @@ export const SidePanel = memo(function SidePanel({
         </p>
       ) : null}
       <div
+        ref={body}
         role="tabpanel"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and not all that it holds can be focused.
+        tabIndex={0}
         id={`panel-${shown}`}
         aria-labelledby={`tab-${shown}`}
         data-panel={shown}

@@ -24,7 +24,7 @@ export function Verdict({ report, children }: { report: Report; children?: React
   const tone = TONE[report.verdict];
   const Icon = ICON[tone];
   return (
-    <div className={css.verdict} data-tone={tone} data-verdict={report.verdict} role="status">
+    <div className={css.verdict} data-tone={tone} data-verdict={report.verdict}>
       <Icon size={16} aria-hidden="true" />
       <p>
         <bdi>{report.sentence}</bdi> {children}
