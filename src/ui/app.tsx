@@ -12,7 +12,6 @@ import { writeQuery } from '../flows/query';
 import type { PreferenceStore } from '../view/preferences';
 import { ask, type ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
-import { Announcer } from './announcer';
 import css from './app.module.css';
 import { useAnswerView } from './ask/use-answer-view';
 import { FilterBar } from './filter-bar';
@@ -42,6 +41,7 @@ const AskDialog = lazy(loadAskDialog);
 const ShareDialog = lazy(() =>
   import('./share/share-dialog').then((module) => ({ default: module.ShareDialog })),
 );
+const Announcer = lazy(() => import('./announcer').then((module) => ({ default: module.Announcer })));
 const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: module.RawTable })));
 
 export interface AppProps {
@@ -240,13 +240,15 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
           Skip to the map
         </button>
       ) : null}
-      <Announcer
-        filters={writeQuery(flows.pollQuery ?? view.query).toString()}
-        verdict={panels?.health}
-        picture={stage?.picture}
-        lost={flows.problem?.sentence}
-        truncated={flows.poll?.counts?.truncated === true}
-      />
+      <Suspense fallback={null}>
+        <Announcer
+          filters={writeQuery(flows.pollQuery ?? view.query).toString()}
+          verdict={panels?.health}
+          picture={stage?.picture}
+          lost={flows.problem?.sentence}
+          truncated={flows.poll?.counts?.truncated === true}
+        />
+      </Suspense>
       <TopBar
         store={store}
         flows={flows}
