@@ -9,14 +9,24 @@ import type { Baseline } from '../insight/baseline';
 import { readBaseline } from '../insight/baseline-file';
 import { chartOf, paintChart } from '../paint/paint-map';
 import { createAnswers, type KeptAnswer } from './answers';
-import { makeCard } from './card';
 import { type CaseNotes, createCaseBook } from './case-book';
 import { type Context, createContext } from './context';
 import { detailLink, detailPeer, shorten, sumUp, tipFor } from './figures';
 import { createInsights, type Insights } from './insights';
 import { createIntake } from './intake';
 import { createMemory } from './memory';
-import type { Asks, Broke, Figures, FilesReply, FromBackstage, Look, Panels, ToBackstage } from './messages';
+import type {
+  Asks,
+  Broke,
+  CardAsk,
+  CardParts,
+  Figures,
+  FilesReply,
+  FromBackstage,
+  Look,
+  Panels,
+  ToBackstage,
+} from './messages';
 import { createPlacements, type Placements } from './placements';
 import { createRowDesk, type RowDesk } from './rows';
 import { createScenery, type SetPiece } from './scenery';
@@ -241,6 +251,13 @@ function paint({ theme, sight }: Asks['paint']['ask']): ImageBitmap | undefined 
   return canvas.transferToImageBitmap();
 }
 
+/** Loaded when somebody shares: most visits do not. */
+async function card(stage: Shown, asked: CardAsk): Promise<CardParts> {
+  const { makeCard } = await import('./card');
+  const zones = contextOf(stage.kept).inventory?.zones;
+  return makeCard({ ...stage, diagnosis: insightsOf(stage).health(), zones, measure }, asked);
+}
+
 type Asked = Extract<ToBackstage, { name: unknown }>;
 
 type Reply = Asks[Asked['name']]['reply'] | undefined;
@@ -257,7 +274,7 @@ function reply(asked: Asked): Reply | Promise<Reply> {
       return shown.rows.page(sort, descending, from, count);
     }
     case 'csv':
-      return shown.rows.csv();
+      return shown.rows.csv(asked.ask.redact === true ? shown.kept.answer.flows : undefined);
     case 'paint':
       return paint(asked.ask);
     case 'suggest':
@@ -270,10 +287,8 @@ function reply(asked: Asked): Reply | Promise<Reply> {
       return insightsOf(shown).policy(asked.ask.namespace);
     case 'findings':
       return insightsOf(shown).findings();
-    case 'card': {
-      const zones = contextOf(shown.kept).inventory?.zones;
-      return makeCard({ ...shown, diagnosis: insightsOf(shown).health(), zones, measure }, asked.ask);
-    }
+    case 'card':
+      return card(shown, asked.ask);
     case 'saveBaseline':
       return insightsOf(shown).baseline();
   }

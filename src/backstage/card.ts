@@ -6,6 +6,7 @@ import type { MeasureText } from '../graph/layout/labels';
 import { composeScene, composeStill } from '../graph/still';
 import { relateLinks } from '../insight/compare-siblings';
 import type { Report as Diagnosis } from '../insight/diagnose';
+import { createRedactor } from '../share/redaction';
 import { makeReport } from '../share/report';
 import type { KeptAnswer } from './answers';
 import type { CardAsk, CardParts, Look } from './messages';
@@ -20,26 +21,32 @@ interface Told {
 }
 
 export function makeCard({ look, kept, diagnosis, zones, measure }: Told, asked: CardAsk): CardParts {
-  const { room, theme, nowMs, version, link } = asked;
-  const scene = composeScene(kept.answer, look, room, measure);
-  const shades =
-    look.colour === 'relative'
-      ? new Map([...relateLinks(scene.graph, zones)].map(([id, relative]) => [id, relative.class]))
-      : undefined;
+  const { room, theme, nowMs, version, link, redact } = asked;
+  const plain = composeScene(kept.answer, look, room, measure);
+  const relative = look.colour === 'relative' ? [...relateLinks(plain.graph, zones)] : undefined;
+  // What is grouped, folded and judged is decided by the true names; they give way afterwards.
+  const redactor = redact ? createRedactor(kept.answer.flows, new Set(zones?.values())) : undefined;
+  const redacted = redactor?.scene(plain, look);
+  const { scene, view } = redacted ?? { scene: plain, view: look };
+  const shades = relative && new Map(relative.map(([id, one]) => [redacted?.links.get(id) ?? id, one.class]));
   const report = makeReport({
     scene,
-    view: look,
+    view,
     colour: look.colour,
     shades,
-    query: kept.query,
-    source: kept.source,
+    query: redactor?.query(kept.query) ?? kept.query,
+    source: kept.source === undefined ? undefined : (redactor?.source(kept.source) ?? kept.source),
     atMs: kept.atMs,
     nowMs,
     summary: kept.summary,
-    diagnosis,
+    diagnosis: diagnosis && {
+      ...diagnosis,
+      sentence: redactor?.text(diagnosis.sentence) ?? diagnosis.sentence,
+    },
     version,
     link,
+    redacted: redact,
   });
-  const around = look.focus?.peer ?? look.path?.from;
+  const around = view.focus?.peer ?? view.path?.from;
   return { report, still: composeStill({ scene, around, room, theme, measure, shades }) };
 }

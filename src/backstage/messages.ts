@@ -273,6 +273,8 @@ export interface CardAsk {
   version: string;
   /** The page that shows it. */
   link?: string;
+  /** Names and addresses give way to pseudonyms. */
+  redact: boolean;
 }
 
 export interface CardParts {
@@ -284,7 +286,7 @@ export interface CardParts {
 export interface Asks {
   rows: { ask: { sort: RowSort; descending: boolean; from: number; count: number }; reply: RowsPage };
   /** The shown flows as a CSV file. */
-  csv: { ask: Record<string, never>; reply: Blob };
+  csv: { ask: { redact?: boolean }; reply: Blob };
   /** The picture that was sent last, painted; nothing where a worker cannot paint. */
   paint: { ask: { theme: Theme; sight: Sight }; reply: ImageBitmap };
   /** What the present answer offers a text filter. */

@@ -9,8 +9,8 @@ import type { RowSort, RowsPage } from './messages';
 
 export interface RowDesk {
   page(sort: RowSort, descending: boolean, from: number, count: number): RowsPage;
-  /** Loads the writer of files when it is first asked for. */
-  csv(): Promise<Blob>;
+  /** Loads the writer of files when it is first asked for. Given all flows of the answer, names give way to pseudonyms. */
+  csv(redacting?: readonly Flow[]): Promise<Blob>;
 }
 
 interface Kept {
@@ -52,9 +52,14 @@ export function createRowDesk(scene: Scene): RowDesk {
         .map(({ row, link }) => ({ row, link, key: flowKey(row.flow) }));
       return { rows: page, total: links.size, trust };
     },
-    async csv() {
+    async csv(redacting) {
       const { flowsCsvParts } = await import('../share/csv');
-      return new Blob([...flowsCsvParts([...links.keys()], trust)], { type: 'text/csv;charset=utf-8' });
+      let flows = [...links.keys()];
+      if (redacting !== undefined) {
+        const { createRedactor } = await import('../share/redaction');
+        flows = flows.map(createRedactor(redacting).flow);
+      }
+      return new Blob([...flowsCsvParts(flows, trust)], { type: 'text/csv;charset=utf-8' });
     },
   };
 }

@@ -37,7 +37,7 @@ export function wordReport(report: Report): ReportWords {
     title: `${subject(report)}, ${LEVEL[report.level]}`,
     source: `Source: ${report.source ?? 'not named by the server'}`,
     filters: `Filters: ${[...filterWords(report), ...narrowingWords(report)].join(' · ') || 'none'}`,
-    time: `${formatMoment(Date.parse(report.at))} · data ${formatAge(report.ageMs)} old`,
+    time: `${formatMoment(Date.parse(report.at))} · ${formatAge(report.ageMs)} old`,
     coverage: coverageWords(report),
     drawn: drawnWords(report),
     verdict:

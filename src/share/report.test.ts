@@ -75,7 +75,7 @@ describe('a report', () => {
     expect(text).toContain('Namespace shop, by pod');
     expect(text).toContain('namespace shop · at most 1,000 flows · only problems · infrastructure hidden');
     expect(text).toContain('links from 2 KiB');
-    expect(text).toContain('2026-07-30 21:15:02 UTC · data 12 s old');
+    expect(text).toContain('2026-07-30 21:15:02 UTC · 12 s old');
     expect(text).toContain('6 of 4,812 flows');
     expect(text).toContain('truncated: the rest was not sent');
     expect(text).toContain('2 rows unreadable');

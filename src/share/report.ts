@@ -39,7 +39,6 @@ interface LegendEntry {
   /** The band whose colour and dash it has. */
   band: Band;
   label: string;
-  meaning: string;
   /** Links drawn so. */
   links: number;
 }
@@ -189,14 +188,14 @@ function bandLegend({ links }: Scene): LegendEntry[] {
   return [...BANDS, 'unmeasured' as const].map((band) => ({
     band,
     label: `${band === 'high' ? '▲ ' : ''}${band} ${BAND_GUIDE[band].range}`,
-    meaning: BAND_GUIDE[band].meaning,
     links: links.filter(({ handshake }) => handshake.band === band).length,
   }));
 }
 
 function shadeLegend({ links }: Scene, shades: ReadonlyMap<string, Shade> = new Map()): LegendEntry[] {
   return SHADES.map((shade) => ({
-    ...SHADE_GUIDE[shade],
+    band: SHADE_GUIDE[shade].band,
+    label: SHADE_GUIDE[shade].label,
     links: links.filter(({ id }) => shades.get(id) === shade).length,
   }));
 }

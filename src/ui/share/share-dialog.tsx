@@ -2,7 +2,7 @@
  * Everything that can leave the page, in one place: the card as it will look, the link, text for a ticket, files.
  * Says after each click what came of it; where the clipboard is refused, shows what was to be copied, selected.
  */
-import { Braces, Copy, Download, FileText, Link2, Sheet } from 'lucide-react';
+import { Braces, Copy, Download, FileText, Link2, PenTool, Sheet } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { Backstage } from '../../backstage/backstage';
 import type { Theme } from '../../graph/palette';
@@ -10,7 +10,7 @@ import { CHAT_PX } from '../../share/card-layout';
 import { reportMarkdown } from '../../share/report-markdown';
 import type { Idle } from '../idle';
 import { saveFile } from '../save-file';
-import { askReport, type Card, type CardSource, drawCard } from './draw-card';
+import { askReport, type Card, type CardSource, drawCard, drawSvg } from './draw-card';
 import { copyPicture, copyText } from './hand-over';
 import css from './share.module.css';
 import { OPENING, stamp } from './use-share';
@@ -42,13 +42,14 @@ interface Outcome {
 export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, onClose }: ShareDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [theme, setTheme] = useState<Theme>(pageTheme);
+  const [redact, setRedact] = useState(false);
   const [widthPx, setWidth] = useState(CHAT_PX);
   const [outcome, setOutcome] = useState<Outcome | undefined>(
     problem === undefined ? undefined : { says: problem, isBad: true },
   );
   const [isBusy, setBusy] = useState(false);
   const source: CardSource = { backstage, link };
-  const preview = usePreview(source, theme, idle);
+  const preview = usePreview(source, theme, redact, idle);
 
   useEffect(() => {
     dialog.current?.showModal();
@@ -70,7 +71,8 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
         idle.busy('share', false);
       });
   };
-  const makeCard = () => drawCard(source, { widthPx, theme });
+  const choice = { widthPx, theme, redact };
+  const makeCard = () => drawCard(source, choice);
   const withNote = (says: string, { size }: Card): Outcome => ({
     says: size.note === undefined ? says : `${says} ${size.note}`,
   });
@@ -89,12 +91,12 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
         };
   const copyCard = () => {
     const making = makeCard();
-    const copying = copyPicture(making.then(({ png }) => png));
+    const copying = copyPicture(making.then(({ file }) => file));
     run(async () => {
       const card = await making;
       if (await copying) return withNote('The picture is on the clipboard.', card);
       const name = nameOf(card.report.at, 'png');
-      saveFile(name, card.png);
+      saveFile(name, card.file);
       return {
         ...withNote(`The browser refused the clipboard. The picture is saved as ${name}.`, card),
         isBad: true,
@@ -142,6 +144,10 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
             <option value="dark">dark</option>
           </select>
         </label>
+        <label title="Pseudonyms, the same throughout one export, and no link inside it">
+          <input type="checkbox" checked={redact} onChange={(event) => setRedact(event.target.checked)} />
+          Redact names and addresses
+        </label>
       </div>
       <Row title="Picture" note="PNG, facts inside">
         <Button icon={<Copy size={15} aria-hidden="true" />} isBusy={isBusy} onClick={copyCard}>
@@ -154,29 +160,45 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
             run(async () => {
               const card = await makeCard();
               const name = nameOf(card.report.at, 'png');
-              saveFile(name, card.png);
+              saveFile(name, card.file);
               return withNote(`Saved as ${name}.`, card);
             })
           }
         >
           Save PNG
         </Button>
-      </Row>
-      <Row title="Link" note="to this very view">
-        <input readOnly value={link} aria-label="Link" onFocus={(event) => event.target.select()} />
         <Button
-          icon={<Link2 size={15} aria-hidden="true" />}
+          icon={<PenTool size={15} aria-hidden="true" />}
           isBusy={isBusy}
-          onClick={() => run(() => copied(link, 'The link'))}
+          onClick={() =>
+            run(async () => {
+              const card = await drawSvg(source, choice);
+              return withNote(saved(nameOf(card.report.at, 'svg'), card.file).says, card);
+            })
+          }
         >
-          Copy link
+          Save SVG
         </Button>
       </Row>
+      {redact ? null : (
+        <Row title="Link" note="to this very view">
+          <input readOnly value={link} aria-label="Link" onFocus={(event) => event.target.select()} />
+          <Button
+            icon={<Link2 size={15} aria-hidden="true" />}
+            isBusy={isBusy}
+            onClick={() => run(() => copied(link, 'The link'))}
+          >
+            Copy link
+          </Button>
+        </Row>
+      )}
       <Row title="Text and files" note="for a ticket">
         <Button
           icon={<FileText size={15} aria-hidden="true" />}
           isBusy={isBusy}
-          onClick={() => run(async () => copied(reportMarkdown(await askReport(source)), 'The Markdown'))}
+          onClick={() =>
+            run(async () => copied(reportMarkdown(await askReport(source, redact)), 'The Markdown'))
+          }
         >
           Copy Markdown
         </Button>
@@ -185,7 +207,7 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
           isBusy={isBusy}
           onClick={() =>
             run(async () => {
-              const report = await askReport(source);
+              const report = await askReport(source, redact);
               const text = `${JSON.stringify(report, null, 2)}\n`;
               return saved(nameOf(report.at, 'json'), new Blob([text], { type: 'application/json' }));
             })
@@ -196,7 +218,7 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
         <Button
           icon={<Sheet size={15} aria-hidden="true" />}
           isBusy={isBusy}
-          onClick={() => run(async () => saved('shoal-flows.csv', await backstage.ask('csv', {})))}
+          onClick={() => run(async () => saved('shoal-flows.csv', await backstage.ask('csv', { redact })))}
         >
           Save CSV
         </Button>
@@ -251,17 +273,22 @@ function ByHand({ text }: { text: string }) {
 type Preview = { url: string; alt: string } | { problem: string };
 
 /** The chat card as it will look; the newest choice wins. */
-function usePreview({ backstage, link }: CardSource, theme: Theme, idle: Idle): Preview | undefined {
+function usePreview(
+  { backstage, link }: CardSource,
+  theme: Theme,
+  redact: boolean,
+  idle: Idle,
+): Preview | undefined {
   const [preview, setPreview] = useState<Preview>();
   useEffect(() => {
     let url: string | undefined;
     let isOver = false;
     idle.busy('preview', true);
-    drawCard({ backstage, link }, { widthPx: CHAT_PX, theme })
+    drawCard({ backstage, link }, { widthPx: CHAT_PX, theme, redact })
       .then(
-        ({ png, report }) => {
+        ({ file, report }) => {
           if (isOver) return;
-          url = URL.createObjectURL(png);
+          url = URL.createObjectURL(file);
           setPreview({ url, alt: `The card: ${report.verdict?.sentence ?? 'a map of flows'}` });
         },
         (error: unknown) => {
@@ -276,6 +303,6 @@ function usePreview({ backstage, link }: CardSource, theme: Theme, idle: Idle): 
       idle.busy('preview', false);
       if (url !== undefined) URL.revokeObjectURL(url);
     };
-  }, [backstage, link, theme, idle]);
+  }, [backstage, link, theme, redact, idle]);
   return preview;
 }

@@ -63,15 +63,15 @@ export function useShare({ backstage, idle, theme, link }: ShareInput): Share {
   const card = useCallback(() => {
     setMaking(true);
     idle.busy('card', true);
-    const choice = { widthPx: 0, theme: latest.current.theme };
+    const choice = { widthPx: 0, theme: latest.current.theme, redact: false };
     const making = import('./draw-card').then(({ drawCard }) =>
       drawCard({ backstage, link: latest.current.link() }, choice),
     );
-    const copying = copyPicture(making.then(({ png }) => png));
+    const copying = copyPicture(making.then(({ file }) => file));
     making
-      .then(async ({ png, report }) => {
+      .then(async ({ file, report }) => {
         const name = `shoal-${stamp(report.at)}.png`;
-        saveFile(name, png);
+        saveFile(name, file);
         const isCopied = await copying;
         setNews(
           isCopied
