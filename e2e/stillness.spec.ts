@@ -137,7 +137,7 @@ test('only the reader moves the camera: a poll keeps zoom and pan, and “fit”
   hub,
   startShoal,
 }) => {
-  hub.line(3);
+  hub.line(8);
   const { url } = await startShoal('--hub', hub.url);
   await shoal.open(url, '?level=service');
   const fitted = await shoal.places();

@@ -22,6 +22,7 @@ import type {
   Stage as SentStage,
   ToBackstage,
 } from './messages';
+import type { Timeline } from './times';
 
 export interface Stage extends Omit<SentStage, 'patch'> {
   picture: Picture;
@@ -31,6 +32,7 @@ export interface Stage extends Omit<SentStage, 'patch'> {
 export interface Shown {
   stage?: Stage;
   panels?: Panels;
+  timeline?: Timeline;
   /** A bug of the worker's: what was made before still stands. Over when that part is made again. */
   broke?: Broke;
   /** Files that the reader opened here. */
@@ -119,6 +121,7 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
       if (looksSame) isUntold = true;
       else tell();
     } else if ('panels' in data) change({ panels: data.panels });
+    else if ('timeline' in data) change({ timeline: data.timeline });
     else if ('broke' in data) change({ broke: data.broke });
     else if ('keep' in data) write(storage, `${KEY}.${data.keep.scope}`, data.keep.placements);
     else if ('done' in data) {

@@ -2,19 +2,24 @@
  * The worker behind the stage: fetches, checks, decodes and keeps the flows, and makes of them pictures and figures, so
  * that neither a large answer nor a large map ever blocks the page. One look at a time; a newer one outdates the older.
  */
+
 import type { Picture } from '../graph/marks';
 import { MAP_FONT } from '../graph/palette';
 import { applyPatch, makePatch } from '../graph/picture-patch';
 import type { Baseline } from '../insight/baseline';
 import { readBaseline } from '../insight/baseline-file';
-import { chartOf, paintChart } from '../paint/paint-map';
+
+import { createAnnals, type Found } from './annals';
+
 import { createAnswers, type KeptAnswer } from './answers';
-import { type CaseNotes, createCaseBook } from './case-book';
+import { createCaseBook } from './case-book';
 import { type Context, createContext } from './context';
-import { detailLink, detailPeer, shorten, sumUp, tipFor } from './figures';
-import { createInsights, type Insights } from './insights';
+
+import { drive } from './drive';
+import { shorten, sumUp, tipFor } from './figures';
+import type { Insights } from './insights';
 import { createIntake } from './intake';
-import { createMemory } from './memory';
+import { createMemory, MOST_FLOWS } from './memory';
 import type {
   Asks,
   Broke,
@@ -24,21 +29,26 @@ import type {
   FilesReply,
   FromBackstage,
   Look,
-  Panels,
   ToBackstage,
 } from './messages';
+import { isBitmap, paintPicture } from './paint-picture';
+
 import { createPlacements, type Placements } from './placements';
+import { zipLines } from './recording-file';
 import { createRowDesk, type RowDesk } from './rows';
 import { createScenery, type SetPiece } from './scenery';
-import { seriesOf } from './series-name';
+
+import { selectionOf, subjectOf } from './selection';
+
 import { suggestions } from './suggestions';
 import { createTextMeasure } from './text-measure';
+import { createTimelineDesk } from './timeline';
 
 /** What the page shows now. Rows and figures are of one scene; a mere change of theme or zoom keeps them. */
 interface Shown {
   set: SetPiece;
   look: Look;
-  kept: KeptAnswer;
+  found: Found;
   rows: RowDesk;
   version: number;
   figures?: Figures;
@@ -53,9 +63,10 @@ const answers = createAnswers();
 let scope = '';
 let placements = openPlacements(scope, undefined);
 const context = createContext();
-const caseBook = createCaseBook();
 const memory = createMemory();
-const intake = createIntake({ say, keep: answers.keep, refresh: context.refresh, note });
+const annals = createAnnals(memory, createCaseBook(), (kept) => contextOf(kept).inventory?.zones);
+const timelines = createTimelineDesk(memory);
+const intake = createIntake({ say, keep: answers.keep, refresh: context.refresh, note: annals.note });
 /** The baseline that the reader loaded. */
 let loaded: Baseline | undefined;
 const measure = createTextMeasure(MAP_FONT);
@@ -115,13 +126,16 @@ async function attempt(part: Broke['part'], make: () => unknown): Promise<void> 
 
 /** Sends the picture, then, if nobody has looked elsewhere meanwhile, what stands beside it. */
 async function show(look: Look): Promise<void> {
-  const kept = answers.get(look.answer);
-  if (kept === undefined) return;
+  const latest = answers.get(look.answer);
+  if (latest === undefined) return;
   if (look.scope !== scope) {
     scope = look.scope;
     placements = openPlacements(scope, undefined);
   }
-  const set = await scenery.make(kept.answer, look, contextOf(kept).inventory?.zones, isOutdated);
+  const found = annals.find(latest, look.at);
+  const { kept, moment, series } = found;
+  const placed = { name: `${series}\n${moment.epoch} ${moment.atMs}`, isPast: moment.isPast };
+  const set = await scenery.make(kept.answer, placed, look, contextOf(kept).inventory?.zones, isOutdated);
   if (set === undefined) return;
   const { graph, frame, scene, picture } = set;
   const patch = makePatch(sent, picture);
@@ -129,10 +143,11 @@ async function show(look: Look): Promise<void> {
   shown =
     shown?.set.scene === scene
       ? { ...shown, set, look }
-      : { set, look, kept, rows: createRowDesk(scene), version: (shown?.version ?? 0) + 1 };
+      : { set, look, found, rows: createRowDesk(scene), version: (shown?.version ?? 0) + 1 };
   say({
     stage: {
       answer: look.answer,
+      moment,
       level: graph.level,
       frame,
       wholeFlows: graph.wholeFlows,
@@ -142,70 +157,56 @@ async function show(look: Look): Promise<void> {
   });
   if (await isOutdated()) return;
   const stage = shown;
+  // A picture never waits for what is written down of it.
+  annals.note(latest);
+  stage.found = annals.find(latest, look.at);
   await attempt('panels', () => sayBeside(stage, look));
+  if (!(await isOutdated())) await sayTimeline(stage, look);
 }
 
-function sayBeside(stage: Shown, look: Look): void {
-  const { set, kept, version } = stage;
-  const { coverage } = set.scene;
-  stage.figures ??= sumUp(set.scene, kept.summary);
-  const { figures } = stage;
+async function sayBeside(stage: Shown, look: Look): Promise<void> {
+  const { set, version } = stage;
+  const insights = await insightsOf(stage, isOutdated);
+  if (insights === undefined) return;
+  const { summary } = stage.found.kept;
+  stage.figures ??= sumUp(set.scene, summary);
   say({
     panels: {
       answer: look.answer,
       version,
-      coverage,
-      ...(kept.summary === undefined ? {} : { summary: shorten(kept.summary) }),
-      figures,
-      ...selectionOf(set, look),
-      ...insightsOf(stage).panels(look),
+      coverage: set.scene.coverage,
+      ...(summary === undefined ? {} : { summary: shorten(summary) }),
+      figures: stage.figures,
+      ...selectionOf(set.graph, look),
+      ...insights.panels(look),
     },
   });
+}
+
+async function sayTimeline({ set, found }: Shown, look: Look): Promise<void> {
+  const isTooLarge = found.kept.answer.flows.length > MOST_FLOWS;
+  const timeline = await drive(timelines.make(found.series, subjectOf(set.graph, look)), isOutdated);
+  if (timeline !== undefined) say({ timeline: { ...timeline, isTooLarge } });
 }
 
 const contextOf = (kept: KeptAnswer): Context =>
   context.now({ facts: intake.facts(), isHeld: kept.opened !== undefined });
 
-/** Remembers an answer in its series, and says where that stands now. */
-function note(kept: KeptAnswer): CaseNotes {
-  const series = seriesOf(kept);
-  const { answer, atMs, epoch } = kept;
-  memory.add(answer, { atMs, epoch: epoch ?? '', scope: series });
-  return caseBook.note(series, {
-    flows: answer.flows,
-    atMs,
-    epoch,
-    truncated: answer.truncated,
-    zones: contextOf(kept).inventory?.zones,
-  });
-}
-
-/** Noted when first asked for, so that a picture never waits for it. */
-function insightsOf(stage: Shown): Insights {
-  const { kept } = stage;
-  if (stage.insights === undefined) {
-    const now = contextOf(kept);
-    const series = seriesOf(kept);
-    stage.insights = createInsights(kept, note(kept), now, loaded ?? now.baseline, {
-      rates: memory.rates(series),
-      calibration: memory.calibration(series),
-      changesSince: (sinceMs) => memory.changesSince(series, sinceMs),
-    });
-  }
+/** Made when first asked for, so that a picture never waits for it. Undefined when `breathe` says that nobody waits. */
+async function insightsOf(
+  stage: Shown,
+  breathe: () => Promise<boolean> = () => Promise.resolve(false),
+): Promise<Insights | undefined> {
+  if (stage.insights !== undefined) return stage.insights;
+  const { found } = stage;
+  const notes = await annals.notes(found, breathe);
+  if (notes === undefined) return undefined;
+  // What judges and answers is a third of this worker's code, and the first picture can do without.
+  const { createInsights } = await import('./insights');
+  const now = contextOf(found.kept);
+  stage.insights = createInsights(found.kept, notes, now, loaded ?? now.baseline, annals.before(found));
   return stage.insights;
 }
-
-function selectionOf({ graph }: SetPiece, look: Look): Pick<Panels, 'selected' | 'selection'> {
-  const selected = pick(look.peer, look.link);
-  const peer = look.peer === undefined ? undefined : detailPeer(graph, look.peer);
-  const link = look.link === undefined ? undefined : detailLink(graph, look.link);
-  return { selected, selection: pick(peer, link) };
-}
-
-const pick = <P, L>(peer: P | undefined, link: L | undefined): { peer?: P; link?: L } => ({
-  ...(peer === undefined ? {} : { peer }),
-  ...(link === undefined ? {} : { link }),
-});
 
 /** Lets messages in; true when a newer look was among them. */
 async function isOutdated(): Promise<boolean> {
@@ -234,30 +235,6 @@ function closeFiles(): FilesReply {
   return {};
 }
 
-const canPaint = typeof OffscreenCanvas !== 'undefined';
-const isBitmap = (made: unknown): made is ImageBitmap => canPaint && made instanceof ImageBitmap;
-
-/** The picture as the page has it, on a canvas of what the reader sees. */
-function paint({ theme, sight }: Asks['paint']['ask']): ImageBitmap | undefined {
-  if (!canPaint || sent === undefined) return undefined;
-  const canvas = new OffscreenCanvas(
-    Math.round(sight.width * sight.ratio),
-    Math.round(sight.height * sight.ratio),
-  );
-  const paper = canvas.getContext('2d');
-  if (paper === null) return undefined;
-  const steps = paintChart(paper, chartOf(sent, theme), sight);
-  while (steps.next().done !== true);
-  return canvas.transferToImageBitmap();
-}
-
-/** Loaded when somebody shares: most visits do not. */
-async function card(stage: Shown, asked: CardAsk): Promise<CardParts> {
-  const { makeCard } = await import('./card');
-  const zones = contextOf(stage.kept).inventory?.zones;
-  return makeCard({ ...stage, diagnosis: insightsOf(stage).health(), zones, measure }, asked);
-}
-
 type Asked = Extract<ToBackstage, { name: unknown }>;
 
 type Reply = Asks[Asked['name']]['reply'] | undefined;
@@ -274,22 +251,46 @@ function reply(asked: Asked): Reply | Promise<Reply> {
       return shown.rows.page(sort, descending, from, count);
     }
     case 'csv':
-      return shown.rows.csv(asked.ask.redact === true ? shown.kept.answer.flows : undefined);
+      return shown.rows.csv(asked.ask.redact === true ? shown.found.kept.answer.flows : undefined);
     case 'paint':
-      return paint(asked.ask);
+      return paintPicture(sent, asked.ask);
     case 'suggest':
-      return suggestions(shown.kept.answer.flows, asked.ask.parameter);
+      return suggestions(shown.found.kept.answer.flows, asked.ask.parameter);
     case 'tip':
       return tipFor(shown.set.graph, asked.ask);
-    case 'subjects':
-      return insightsOf(shown).subjects(asked.ask);
-    case 'policy':
-      return insightsOf(shown).policy(asked.ask.namespace);
-    case 'findings':
-      return insightsOf(shown).findings();
+    case 'recording':
+      return zipLines(memory.recording(shown.found.series));
     case 'card':
-      return card(shown, asked.ask);
+      return cardOf(shown, asked.ask);
+    default:
+      return tell(asked, shown);
+  }
+}
+
+/** Loaded when somebody shares: most visits do not. */
+async function cardOf(stage: Shown, asked: CardAsk): Promise<CardParts | undefined> {
+  const { makeCard } = await import('./card');
+  const { kept } = stage.found;
+  const insights = await insightsOf(stage);
+  if (insights === undefined) return undefined;
+  const zones = contextOf(kept).inventory?.zones;
+  return makeCard({ ...stage, kept, diagnosis: insights.health(), zones, measure }, asked);
+}
+
+/** What insight has to say. */
+async function tell(
+  asked: Extract<Asked, { name: 'subjects' | 'policy' | 'findings' | 'saveBaseline' }>,
+  stage: Shown,
+): Promise<Reply> {
+  const insights = await insightsOf(stage);
+  switch (asked.name) {
+    case 'subjects':
+      return insights?.subjects(asked.ask);
+    case 'policy':
+      return insights?.policy(asked.ask.namespace);
+    case 'findings':
+      return insights?.findings();
     case 'saveBaseline':
-      return insightsOf(shown).baseline();
+      return insights?.baseline();
   }
 }

@@ -32,6 +32,11 @@ export interface CaseNotes {
 export interface CaseBook {
   /** Notes a poll of a series and returns where that stands now. The same sample twice is noted once. */
   note(series: string, poll: NotedPoll): CaseNotes;
+  /**
+   * Where a series stood at an earlier moment: from the polls up to then, oldest first, of the last `KEPT_MS` at most;
+   * and which links had appeared by then, as far as this book was open.
+   */
+  review(series: string, polls: Iterable<NotedPoll>): Generator<void, CaseNotes | undefined>;
 }
 
 interface Case {
@@ -45,7 +50,7 @@ interface Case {
 }
 
 /** Percentiles look back two minutes; five times that shows what was before an incident that is being looked at. */
-const KEPT_MS = 10 * 60_000;
+export const KEPT_MS = 10 * 60_000;
 /** Filters one goes to and fro between. */
 const MOST_SERIES = 4;
 
@@ -66,34 +71,52 @@ export function createCaseBook(): CaseBook {
       const isSame = before?.atMs === poll.atMs && known.epoch === poll.epoch;
       if (isSame && known.notes !== undefined && before.zones === poll.zones) return known.notes;
       if (isSame) known.observations.pop();
-      if (known.epoch !== poll.epoch) known.epochs++;
-      known.epoch = poll.epoch;
-      const moment = { flows: poll.flows, atMs: poll.atMs, epoch: known.epochs };
-      const last = known.observations.at(-1);
-      known.observations.push(
-        observe(poll.zones === undefined ? moment : { ...moment, zones: poll.zones }, last),
-      );
-      known.observations = known.observations.filter(({ atMs }) => atMs > poll.atMs - KEPT_MS);
-      known.sitting = watchLinks(known.sitting, {
-        flows: poll.flows,
-        atMs: poll.atMs,
-        scope: series,
-        truncated: poll.truncated,
-      });
-      known.seen = noteSeen(known.seen, poll.flows, poll.atMs);
-      known.watch = noteAnswer(known.watch, {
-        flows: poll.flows,
-        atMs: poll.atMs,
-        epoch: poll.epoch ?? '',
-      });
-      known.notes = {
-        report: diagnose(known.observations),
-        sitting: known.sitting,
-        seen: known.seen,
-        watch: known.watch,
-        observations: known.observations,
-      };
+      const entered = enter(known, series, poll);
+      known.notes = { ...entered, report: diagnose(entered.observations) };
       return known.notes;
     },
+    *review(series, polls) {
+      const past: Case = { observations: [], epoch: undefined, epochs: 0 };
+      let entered: ReturnType<typeof enter> | undefined;
+      let atMs = 0;
+      for (const poll of polls) {
+        entered = enter(past, series, poll);
+        atMs = poll.atMs;
+        yield;
+      }
+      if (entered === undefined) return undefined;
+      const sitting = cases.get(series)?.sitting ?? entered.sitting;
+      return {
+        ...entered,
+        report: diagnose(entered.observations),
+        sitting: { ...sitting, appeared: sitting.appeared.filter((link) => link.atMs <= atMs) },
+      };
+    },
   };
+}
+
+/** Enters a poll, and returns what is known with it. */
+function enter(known: Case, series: string, poll: NotedPoll): Omit<CaseNotes, 'report'> {
+  if (known.epoch !== poll.epoch) known.epochs++;
+  known.epoch = poll.epoch;
+  const moment = { flows: poll.flows, atMs: poll.atMs, epoch: known.epochs };
+  const last = known.observations.at(-1);
+  known.observations.push(
+    observe(poll.zones === undefined ? moment : { ...moment, zones: poll.zones }, last),
+  );
+  known.observations = known.observations.filter(({ atMs }) => atMs > poll.atMs - KEPT_MS);
+  known.sitting = watchLinks(known.sitting, {
+    flows: poll.flows,
+    atMs: poll.atMs,
+    scope: series,
+    truncated: poll.truncated,
+  });
+  known.seen = noteSeen(known.seen, poll.flows, poll.atMs);
+  known.watch = noteAnswer(known.watch, {
+    flows: poll.flows,
+    atMs: poll.atMs,
+    epoch: poll.epoch ?? '',
+  });
+  const { observations, sitting, seen, watch } = known;
+  return { observations, sitting, seen, watch };
 }

@@ -57,7 +57,7 @@ describe.each(SEEDS)('with seed %i', (seed) => {
     const { from, to } = event.subject.link ?? { from: {}, to: {} };
     expect(brief(comparison.changes)).toEqual([`new ${service(from)}>${service(to)}`]);
     const marks = history.moments().flatMap((moment) => moment.marks);
-    expect(marks).toEqual([{ what: 'appeared', link: `${service(from)}>${service(to)}` }]);
+    expect(marks).toMatchObject([{ what: 'appeared', link: `${service(from)}>${service(to)}` }]);
   });
 
   it('source-slow: all that one pod calls is slower', () => {

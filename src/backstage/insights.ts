@@ -2,7 +2,7 @@
  * What the page says in words: health, audit, workloads, answers to questions; cut to what a panel shows, whole in a
  * file. Knows which answer and notes they are made from; what they say is insight's.
  */
-import type { Calibration, FlowRate } from '../flows/rates';
+import type { Calibration, Rates } from '../flows/rates';
 import { type ActivePeer, type Activity, activityOf } from '../insight/activity';
 import { type Audit, auditFlows } from '../insight/audit';
 import { type Baseline, compareBaseline, takeBaseline } from '../insight/baseline';
@@ -47,8 +47,8 @@ export interface Insights {
 
 /** What was before this answer. */
 export interface Before {
-  /** By `flowKey`; absent after one poll, a restart or a gap. */
-  rates: ReadonlyMap<string, FlowRate> | undefined;
+  /** Absent after one poll, a restart or a gap. */
+  rates: Rates | undefined;
   /** What the reported rates are; absent for the same reasons. */
   calibration: Calibration | undefined;
   /** Undefined where history does not reach back so far; `sinceMs` since 1970. */
@@ -80,7 +80,7 @@ export function createInsights(
         sensitive: context.sensitive,
         diagnosis: diagnosisFrom(notes.observations, notes.report),
         changes: before.changesSince,
-        ...(before.rates === undefined ? {} : { rates: before.rates }),
+        ...(before.rates === undefined ? {} : { rates: before.rates.flows }),
         ...(context.inventory === undefined ? {} : { inventory: context.inventory }),
         ...(baseline === undefined ? {} : { baseline }),
       }),

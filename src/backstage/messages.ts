@@ -28,6 +28,7 @@ import type { PollRequest, PollResult } from '../live/fetch-poll';
 import type { Problem } from '../live/problem';
 import type { Sight } from '../paint/paint-map';
 import type { Report as MapReport } from '../share/report';
+import type { MomentName, ShownMoment, Timeline } from './times';
 
 /** A good poll without its rows, which stay backstage under `answer`. */
 export interface Receipt extends Omit<PollResult, 'answer'> {
@@ -46,7 +47,10 @@ export interface AnswerCounts {
 
 /** Everything that decides what is drawn, other than the flows. */
 export interface Look {
+  /** The newest answer to the present question. */
   answer: number;
+  /** The moment before it that is shown instead. */
+  at?: MomentName;
   /** Tells sources apart: positions of one cluster are not those of another. */
   scope: string;
   /** The API filters as text: other filters decide the level anew. */
@@ -65,7 +69,7 @@ export interface Look {
   peer?: string;
   link?: string;
   /** The panel that is open: what only it shows is made only then. */
-  panel: 'summary' | 'health' | 'audit' | 'workloads' | 'quality';
+  panel: 'summary' | 'health' | 'audit' | 'workloads' | 'changes' | 'quality';
   /** The question that stands, and what it is about as the URL has it. */
   question?: { id: number; about: Readonly<Record<string, unknown>> };
   /** By band, or against the other clients of the same server. */
@@ -81,6 +85,7 @@ export interface Look {
 
 export interface Stage {
   answer: number;
+  moment: ShownMoment;
   level: Level;
   /** Changes when everything stands elsewhere: then the camera must look anew too. */
   frame: string;
@@ -302,6 +307,8 @@ export interface Asks {
   policy: { ask: { namespace: string }; reply: Blob };
   findings: { ask: Record<string, never>; reply: Blob };
   card: { ask: CardAsk; reply: CardParts };
+  /** All samples of the present series as a recording, gzipped. */
+  recording: { ask: Record<string, never>; reply: Blob };
   saveBaseline: { ask: Record<string, never>; reply: Blob };
   /** Undefined text forgets the baseline. The reply is why it could not be used. */
   loadBaseline: { ask: { text?: string }; reply: { problem?: string } };
@@ -367,6 +374,7 @@ export type FromBackstage =
   | { id: number; problem: Problem }
   | { stage: Stage }
   | { panels: Panels }
+  | { timeline: Timeline }
   /** The look of this number was answered as far as it can be: nothing more comes for it. */
   | { done: number }
   /** Files that are being read; undefined when they no longer are. */

@@ -14,7 +14,7 @@ import type { Steps } from '../graph/layout/steps';
 
 export interface Placements {
   /** The placement for this graph, in steps: what is known stays, newcomers are slotted in. Given up, nothing is kept. */
-  place(graph: FlowGraph, viewport: CellSize): Steps<Placement>;
+  place(graph: FlowGraph, viewport: CellSize, moment: PlacedMoment): Steps<Placement>;
   /**
    * Columns around a peer in focus, for what of the graph is left. `view` names the focus: while it is the same,
    * everybody keeps the cell.
@@ -25,6 +25,16 @@ export interface Placements {
   /** Forgets positions and drags of a level, so that the next `place` packs it anew: only when the reader asks. */
   tidy(level: Level): void;
 }
+
+/** Whose picture is made. */
+export interface PlacedMoment {
+  name: string;
+  /** An earlier one: everybody stands as they stood then, and the present placement stays as it is. */
+  isPast: boolean;
+}
+
+/** Peers of all remembered placements: an hour of a busy cluster, some 12 MB. */
+const MOST_REMEMBERED = 400_000;
 
 interface Stored {
   zoom: number;
@@ -41,21 +51,45 @@ export function createPlacements(stored: string | undefined, keep: (text: string
   const placements = read(stored);
   const generations = new Map<Level, number>();
   let around: { view: string; placement: Placement } | undefined;
+  /** As moments were drawn, by level and moment, the oldest first; one object as long as nobody moved. */
+  const drawn = new Map<string, Placement>();
+  let remembered = 0;
+  const remember = (key: string, placement: Placement) => {
+    if (drawn.get(key) === placement) return;
+    remembered += placement.slots.size - (drawn.get(key)?.slots.size ?? 0);
+    drawn.set(key, placement);
+    for (const [old, { slots }] of drawn) {
+      if (remembered <= MOST_REMEMBERED || old === key) break;
+      drawn.delete(old);
+      remembered -= slots.size;
+    }
+  };
+  /** What to start from at a past moment: as it stood then, unless the reader had all arranged anew since; drags win. */
+  const asThen = (key: string, known: Placement): Placement => {
+    const then = drawn.get(key);
+    if (then === undefined || then.generation !== known.generation) return known;
+    return then.dragged === known.dragged ? then : { ...then, dragged: known.dragged };
+  };
   const set = (level: Level, placement: Placement) => {
     if (placements.get(level) === placement) return;
     placements.set(level, placement);
     keep(write(placements));
   };
   return {
-    *place(graph, viewport) {
+    *place(graph, viewport, { name, isPast }) {
       around = undefined;
       const input = { peers: [...graph.peers.values()], links: [...graph.links.values()], viewport };
       const known = placements.get(graph.level);
+      const key = `${graph.level} ${name}`;
+      if (known !== undefined && isPast) return yield* settling(asThen(key, known), input);
       const placement =
         known === undefined
           ? yield* layingOut(input, undefined, generations.get(graph.level) ?? 0)
           : yield* settling(known, input);
-      if (input.peers.length > 0) set(graph.level, placement);
+      if (input.peers.length > 0) {
+        set(graph.level, placement);
+        remember(key, placement);
+      }
       return placement;
     },
     placeAround(view, focus, { peers, links }, viewport) {

@@ -8,15 +8,15 @@ import { type Focus, narrow, type Scene } from '../graph/focus';
 import { isFold } from '../graph/folding';
 import type { MeasureText } from '../graph/layout/labels';
 import type { Placement } from '../graph/layout/placement';
-import type { Steps } from '../graph/layout/steps';
 import { chooseFolding, chooseGrain, type Grain } from '../graph/levels';
 import type { Picture } from '../graph/marks';
 import type { Shade } from '../graph/palette';
 import { composePicture } from '../graph/picture';
 import { focusOf } from '../graph/still';
 import { relateLinks } from '../insight/compare-siblings';
+import { drive } from './drive';
 import type { Look } from './messages';
-import type { Placements } from './placements';
+import type { PlacedMoment, Placements } from './placements';
 
 export interface SetPiece {
   graph: FlowGraph;
@@ -37,6 +37,7 @@ export interface Scenery {
    */
   make(
     answer: Answer,
+    moment: PlacedMoment,
     look: Look,
     zones: Zones,
     breathe: () => Promise<boolean>,
@@ -67,12 +68,13 @@ export function createScenery(measure: MeasureText, placements: () => Placements
   /** Undefined when the look was outdated before everything stood. */
   async function place(
     graph: FlowGraph,
+    moment: PlacedMoment,
     { viewport: { w, h }, moves }: Look,
     breathe: () => Promise<boolean>,
   ): Promise<Placement | undefined> {
-    const [key, on] = [`${w} ${h} ${moves}`, placements()];
+    const [key, on] = [`${w} ${h} ${moves} ${moment.isPast} ${moment.name}`, placements()];
     if (placed?.graph === graph && placed.key === key && placed.on === on) return placed.placement;
-    const placement = await drive(on.place(graph, { w, h }), breathe);
+    const placement = await drive(on.place(graph, { w, h }, moment), breathe);
     if (placement !== undefined) placed = { graph, key, on, placement };
     return placement;
   }
@@ -105,7 +107,7 @@ export function createScenery(measure: MeasureText, placements: () => Placements
   }
 
   return {
-    async make(answer, look, zones, breathe) {
+    async make(answer, moment, look, zones, breathe) {
       const grain = decide(answer, look);
       if (await breathe()) return undefined;
       const { expand, viewport, moves } = look;
@@ -119,7 +121,7 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       const isAround = focus !== undefined && graph.peers.has(focus);
       const placement = isAround
         ? columnsOf(view, focus, scene, viewport.w, viewport.h, moves, placements())
-        : await place(graph, look, breathe);
+        : await place(graph, moment, look, breathe);
       if (placement === undefined || (await breathe())) return undefined;
       const frame = isAround ? view : [look.scope, graph.level, placement.generation].join(' ');
       const zoom = frame === framed ? look.zoom : undefined;
@@ -129,21 +131,6 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       return { graph, scene, frame, picture };
     },
   };
-}
-
-/** After so long the worker lets messages in, ms: a newer look should not wait for an older one's layout. */
-const SLICE_MS = 30;
-
-/** Does the steps, breathing in between; undefined when the breath says that nobody wants the rest. */
-async function drive<T>(steps: Steps<T>, breathe: () => Promise<boolean>): Promise<T | undefined> {
-  let since = performance.now();
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    if (performance.now() - since < SLICE_MS) continue;
-    if (await breathe()) return undefined;
-    since = performance.now();
-  }
 }
 
 /** The last result, as long as every argument is the same. */

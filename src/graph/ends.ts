@@ -7,7 +7,8 @@ import { type Identity, identify } from '../flows/identity';
 import { boxOf, createFolding, type Folding } from './folding';
 import type { Grouping } from './grouping';
 
-const FINER: Record<Level, Level> = { namespace: 'service', service: 'pod', node: 'pod', pod: 'pod' };
+/** The level at which an expanded namespace is shown. */
+export const FINER: Record<Level, Level> = { namespace: 'service', service: 'pod', node: 'pod', pod: 'pod' };
 
 export interface Grouped {
   /** The peer of each flow's client and server, by the flow's index. One object a peer. */

@@ -8,7 +8,7 @@ import { flowRates, type Rates, type Timed } from '../flows/rates';
 import { restoreAnswer, restoreFlows, type Sample, sampleBytes, takeSample } from '../flows/sample';
 import { encodeAnswer } from '../flows/wire';
 import { type Break, type LastingName, lookAt, type Moment, type Watch } from './moment';
-import { type SeriesPoint, seriesOf } from './series';
+import { type SeriesPoint, type SeriesSample, seriesOf } from './series';
 
 export interface HistoryOptions {
   /** Of all samples together; the newest is kept whatever it takes. */
@@ -25,6 +25,8 @@ export interface TakenAt {
   epoch: string;
   /** Source and API filters as text: answers to other questions are another series. */
   scope: string;
+  /** The summary that came with it, as JSON text. */
+  summary?: string;
 }
 
 export interface HistoryState {
@@ -43,10 +45,15 @@ export interface History {
   add(answer: Answer, taken: TakenAt): boolean;
   /** In the order they came. */
   moments(): readonly Moment[];
-  /** The moment closest in time, the later of equals; -1 when there is none. */
-  indexAt(atMs: number): number;
+  /**
+   * The moment closest in time, the first of equals; -1 when there is none. Where an epoch is given and known, of that
+   * epoch: a recording that loops gives every time again.
+   */
+  indexAt(atMs: number, epoch?: string): number;
   /** The answer of a moment, deep-equal to the one added; its ends are shared, never to be written to. */
   at(index: number): Answer | undefined;
+  /** The summary that came with it, as JSON text. */
+  summaryAt(index: number): string | undefined;
   /**
    * Rates at a moment: since the one before it, or, where nothing is known of that time, until the one after it.
    * Undefined where neither is known.
@@ -54,8 +61,8 @@ export interface History {
   ratesAt(index: number): Rates | undefined;
   /** Indices of the first and the last moment within, both inclusive; undefined when there is none. */
   between(fromMs: number, toMs: number): { first: number; last: number } | undefined;
-  /** A link or peer through time, by its id at a level; what is added meanwhile is not in it. */
-  series(id: string, level: Level): Generator<SeriesPoint, void, void>;
+  /** A link or peer through time from a moment on, by its id at a level; what is added meanwhile is not in it. */
+  series(id: string, level: Level, from?: number): Generator<SeriesPoint, void, void>;
   /** Lines of a recording (DESIGN §7), without their ends: what `--recording` and a dropped file replay. */
   toRecording(range?: { first: number; last: number }): Generator<string>;
   state(): HistoryState;
@@ -68,6 +75,7 @@ interface Kept {
   sample: Sample;
   moment: Moment;
   trusted: boolean;
+  summary: string | undefined;
   /** What it holds alone, or shares only with later ones. */
   bytes: number;
 }
@@ -139,7 +147,7 @@ export function createHistory({
     }
     // What it shared with the one that went is its own now.
     bytes -= heir.bytes;
-    heir.bytes = sampleBytes(heir.sample);
+    heir.bytes = sampleBytes(heir.sample) + (heir.summary?.length ?? 0);
     bytes += heir.bytes;
   };
 
@@ -173,20 +181,25 @@ export function createHistory({
       strand.watch = watch;
       const sample = takeSample(answer, { atMs, epoch }, before);
       latest = { sample, timed: { flows: answer.flows, atMs, epoch } };
-      const own = sampleBytes(sample, before);
-      strand.kept.push({ order: order++, sample, moment, trusted, bytes: own });
+      // Two answers of a quiet cluster may have one summary: then they have one text.
+      const last = strand.kept.at(-1)?.summary;
+      const summary = last === taken.summary ? last : taken.summary;
+      const own = sampleBytes(sample, before) + (summary === last ? 0 : (summary?.length ?? 0));
+      strand.kept.push({ order: order++, sample, moment, trusted, summary, bytes: own });
       bytes += own;
       samples++;
       while (samples > 1 && (samples > mostSamples || bytes > mostBytes)) dropOldest();
       return true;
     },
     moments: () => current().map(({ moment }) => moment),
-    indexAt(atMs) {
+    indexAt(atMs, epoch) {
       let closest = -1;
       let awayMs = Number.POSITIVE_INFINITY;
+      const isKnown = epoch !== undefined && current().some(({ sample }) => sample.epoch === epoch);
       current().forEach(({ sample }, index) => {
+        if (isKnown && sample.epoch !== epoch) return;
         const away = Math.abs(sample.atMs - atMs);
-        if (away > awayMs) return;
+        if (away >= awayMs) return;
         closest = index;
         awayMs = away;
       });
@@ -196,6 +209,7 @@ export function createHistory({
       const kept = current()[index];
       return kept === undefined ? undefined : restoreAnswer(kept.sample);
     },
+    summaryAt: (index) => current()[index]?.summary,
     ratesAt(index) {
       const kept = current();
       const between = (first: number): Rates | undefined => {
@@ -210,28 +224,21 @@ export function createHistory({
       const first = current().findIndex(isWithin);
       return first < 0 ? undefined : { first, last: current().findLastIndex(isWithin) };
     },
-    series: (id, level) =>
-      seriesOf(
-        current().map(({ sample, moment, trusted }) => ({
-          sample,
-          trusted,
-          ...(moment.gapBefore === undefined ? {} : { gapBefore: moment.gapBefore }),
-        })),
+    series: (id, level, from = 0) =>
+      seriesFrom(
+        // Its rates need the one before the first.
+        current()
+          .slice(Math.max(0, from - 1))
+          .map(({ sample, moment, trusted }) => ({
+            sample,
+            trusted,
+            ...(moment.gapBefore === undefined ? {} : { gapBefore: moment.gapBefore }),
+          })),
         id,
         level,
+        from > 0,
       ),
-    *toRecording(range) {
-      const kept = current();
-      for (const { sample } of kept.slice(range?.first ?? 0, (range?.last ?? kept.length) + 1)) {
-        const { atMs, epoch, rejects } = sample;
-        yield JSON.stringify({
-          at: new Date(atMs).toISOString(),
-          ...(epoch === '' ? {} : { epoch }),
-          ...(rejects.count === 0 ? {} : { rejected: rejects.count }),
-          flows: encodeAnswer(restoreAnswer(sample), 'full'),
-        });
-      }
-    },
+    toRecording: (range) => linesOf(current().slice(range?.first ?? 0, (range?.last ?? samples) + 1)),
     state: () => ({ samples, bytes, dropped }),
     destroy() {
       strands.clear();
@@ -241,6 +248,30 @@ export function createHistory({
       bytes = 0;
     },
   };
+}
+
+function* seriesFrom(
+  samples: readonly SeriesSample[],
+  id: string,
+  level: Level,
+  skipsFirst: boolean,
+): Generator<SeriesPoint, void, void> {
+  const points = seriesOf(samples, id, level);
+  if (skipsFirst) points.next();
+  yield* points;
+}
+
+function* linesOf(kept: readonly Kept[]): Generator<string> {
+  for (const { sample, summary } of kept) {
+    const { atMs, epoch, rejects } = sample;
+    const line = JSON.stringify({
+      at: new Date(atMs).toISOString(),
+      ...(epoch === '' ? {} : { epoch }),
+      ...(rejects.count === 0 ? {} : { rejected: rejects.count }),
+      flows: encodeAnswer(restoreAnswer(sample), 'full'),
+    });
+    yield summary === undefined ? line : `${line.slice(0, -1)},"summary":${summary}}`;
+  }
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -19,6 +19,9 @@ export interface Mark {
   what: 'appeared' | 'returned' | 'vanished' | 'slower' | 'faster';
   /** Its id at service level; where several links bear one lasting name, that of one of them. */
   link: string;
+  /** The names of its ends. */
+  from: string;
+  to: string;
 }
 
 export interface Moment {
@@ -47,8 +50,7 @@ export type Watch = ReadonlyMap<string, Known>;
 /** What a link is called from poll to poll: one name for the pods that a job or a rollout makes one after the other. */
 export type LastingName = (link: GraphLink, graph: FlowGraph) => string;
 
-interface Known {
-  link: string;
+interface Known extends Omit<Mark, 'what'> {
   /** Answers in a row without it. */
   missed: number;
   /** Of when its band was last settled. */
@@ -94,7 +96,11 @@ export function lookAt(
   const bytesPerS = rates === undefined ? undefined : wholeRate(flows, rates);
   // Counters and names of another epoch are another cluster's for all one knows: nothing in it is a change.
   const known = gapBefore === 'epoch' ? undefined : earlier?.watch;
-  const { links, marks } = follow(present(graph, lastingName), known, truncated);
+  const { links, marks } = follow(
+    present(graph, (link) => lastingName(link, graph)),
+    known,
+    truncated,
+  );
   let worstP99Us: Microseconds | undefined;
   for (const { handshake } of graph.links.values()) {
     const own = handshake.worstP99Us;
@@ -116,40 +122,52 @@ export function lookAt(
   return { moment, watch: links, trusted: graph.trust.trusted };
 }
 
-type Present = ReadonlyMap<string, { link: string; p99Us: Microseconds | undefined }>;
+/** Links by their lasting names, each with its worst p99. */
+export type Present = ReadonlyMap<string, Omit<Mark, 'what'> & { p99Us: Microseconds | undefined }>;
 
-/** The links by their lasting names, each with its worst p99. */
-function present(graph: FlowGraph, lastingName: LastingName): Present {
-  const links = new Map<string, { link: string; p99Us: Microseconds | undefined }>();
-  for (const link of graph.links.values()) {
-    const name = lastingName(link, graph);
+function present({ peers, links: all }: FlowGraph, nameOf: (link: GraphLink) => string): Present {
+  const links = new Map<string, Omit<Mark, 'what'> & { p99Us: Microseconds | undefined }>();
+  const labelOf = (peer: string): string => peers.get(peer)?.label ?? peer;
+  for (const link of all.values()) {
+    const name = nameOf(link);
     const p99Us = link.handshake.worstP99Us;
     const other = links.get(name);
-    if (other === undefined) links.set(name, { link: link.id, p99Us });
+    if (other === undefined)
+      links.set(name, { link: link.id, from: labelOf(link.from), to: labelOf(link.to), p99Us });
     else if (p99Us !== undefined && p99Us > (other.p99Us ?? 0)) other.p99Us = p99Us;
   }
   return links;
 }
 
-/** Without `known` all links are taken note of and none is a change. What a truncated answer lacks has not vanished. */
-function follow(now: Present, known: Watch | undefined, truncated: boolean): { links: Watch; marks: Mark[] } {
+/**
+ * What changed, and what is known then. Without `known` all links are taken note of and none is a change; what a
+ * truncated answer lacks has not vanished.
+ */
+export function follow(
+  now: Present,
+  known: Watch | undefined,
+  truncated: boolean,
+): { links: Watch; marks: Mark[] } {
   const links = new Map<string, Known>();
   const marks: Mark[] = [];
-  for (const [name, { link, p99Us: is }] of now) {
+  for (const [name, { p99Us: is, ...which }] of now) {
     const before = known?.get(name);
     // A truncated answer holds another part of the links each time.
-    if (known !== undefined && before === undefined && !truncated) marks.push({ what: 'appeared', link });
-    if (before !== undefined && before.missed >= MISSED) marks.push({ what: 'returned', link });
+    if (known !== undefined && before === undefined && !truncated) marks.push({ what: 'appeared', ...which });
+    if (before !== undefined && before.missed >= MISSED) marks.push({ what: 'returned', ...which });
     const was = before?.p99Us;
     const settled = was === undefined || is === undefined || !isChange(was, is) ? (was ?? is) : is;
     if (was !== undefined && settled !== undefined && settled !== was)
-      marks.push({ what: settled > was ? 'slower' : 'faster', link });
-    links.set(name, { link, missed: 0, ...(settled === undefined ? {} : { p99Us: settled }) });
+      marks.push({ what: settled > was ? 'slower' : 'faster', ...which });
+    links.set(name, { ...which, missed: 0, ...(settled === undefined ? {} : { p99Us: settled }) });
   }
   for (const [name, before] of known ?? []) {
     if (now.has(name)) continue;
     const missed = truncated ? before.missed : before.missed + 1;
-    if (missed === MISSED && before.missed < MISSED) marks.push({ what: 'vanished', link: before.link });
+    if (missed === MISSED && before.missed < MISSED) {
+      const { link, from, to } = before;
+      marks.push({ what: 'vanished', link, from, to });
+    }
     if (missed <= FORGOTTEN) links.set(name, { ...before, missed });
   }
   return { links, marks };

@@ -42,6 +42,10 @@ const ShareDialog = lazy(() =>
   import('./share/share-dialog').then((module) => ({ default: module.ShareDialog })),
 );
 const Announcer = lazy(() => import('./announcer').then((module) => ({ default: module.Announcer })));
+const Timeline = lazy(() => import('./timeline/timeline').then((module) => ({ default: module.Timeline })));
+const NotLive = lazy(() => import('./timeline/not-live').then((module) => ({ default: module.NotLive })));
+/** Where the map has height to spare for the chart of the timeline. */
+const ROOMY = '(min-height: 640px) and (min-width: 761px)';
 const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: module.RawTable })));
 
 export interface AppProps {
@@ -64,6 +68,9 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
   const [helping, setHelping] = useState(false);
   const [asking, setAsking] = useState(false);
   const [unused, setUnused] = useState(dropped);
+  const isRoomy = useMedia(ROOMY);
+  const [unfolded, setUnfolded] = useState<boolean>();
+  const hasChart = unfolded ?? isRoomy;
   const region = useRef<HTMLDivElement>(null);
   const viewport = useRoom(region, isNarrow);
   // `moves` counts every change of positions by the reader, `tidied` only those that set the camera anew.
@@ -83,7 +90,13 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
   const openedNumber = opened?.flows === undefined ? undefined : opened.number;
   const flows = useFlows(backstage, view.query, view.every, paused, openedNumber);
   const receipt = flows.drawable;
-  const { stage, panels, broke } = useStage(backstage, view, { receipt, theme, viewport, zoom, moves });
+  const { stage, panels, timeline, broke } = useStage(backstage, view, {
+    receipt,
+    theme,
+    viewport,
+    zoom,
+    moves,
+  });
 
   const [refused, setRefused] = useState<string>();
   const onFiles = useCallback(
@@ -137,19 +150,25 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
   const isCurrent =
     flows.pollQuery !== undefined &&
     writeQuery(flows.pollQuery).toString() === writeQuery(view.query).toString();
-  const isEmpty = isCurrent && receipt?.counts?.flows === 0 && !isRaw;
+  const isPast = view.at !== undefined && stage?.moment.isPast === true;
+  const isEmpty = isCurrent && !isRaw && (isPast ? stage.wholeFlows === 0 : receipt?.counts?.flows === 0);
   const isAllHidden = stage !== undefined && stage.picture.links.length === 0 && stage.wholeLinks > 0;
   const firstFlow = panels?.selection.link?.rows[0];
 
   const stagePart = (
     <main className={css.stage} aria-label={view.view === 'map' ? 'Map' : 'Table'}>
       <ViewBar store={store} stage={stage} />
-      <div ref={region} className={css.region}>
+      <div ref={region} className={css.region} data-past={isPast || undefined}>
         <ProblemNotice
           store={store}
           flows={flows}
           floating={!isNarrow && view.view === 'map' && flows.drawable !== undefined}
         />
+        {view.at === undefined || stage === undefined ? null : (
+          <Suspense fallback={<Pending idle={idle} what="notice" />}>
+            <NotLive store={store} moment={stage.moment} history={timeline} newestMs={receipt?.atMs} />
+          </Suspense>
+        )}
         <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[receipt, view.view, broke]}>
           {broke?.part === 'stage' ? <Broken message={broke.message} /> : null}
           <Suspense fallback={<Pending idle={idle} what={view.view} />}>
@@ -211,6 +230,22 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
           </div>
         ) : null}
       </div>
+      {isRaw ? null : (
+        <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[timeline]}>
+          <Suspense fallback={<div className={css.timelineRoom} data-open={hasChart || undefined} />}>
+            <Timeline
+              store={store}
+              backstage={backstage}
+              idle={idle}
+              history={timeline}
+              stage={stage}
+              isOpen={hasChart}
+              onOpen={setUnfolded}
+              amend={amend}
+            />
+          </Suspense>
+        </ErrorBoundary>
+      )}
     </main>
   );
   const sidePart = (
@@ -254,6 +289,7 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
         flows={flows}
         isCurrent={isCurrent}
         coverage={stage?.picture.coverage}
+        past={isPast ? stage.moment.atMs : undefined}
         findings={panels?.quality.findings}
         paused={paused}
         onPause={setPaused}
@@ -269,6 +305,7 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
       <Notices
         store={store}
         flows={flows}
+        past={isPast ? stage.picture.coverage : undefined}
         dropped={unused}
         onDismissDropped={() => setUnused([])}
         refused={refused}

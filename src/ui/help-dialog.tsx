@@ -13,7 +13,8 @@ const GESTURES: [string, string][] = [
   ['/', 'find a peer by name'],
   ['Ctrl K', 'ask a question'],
   ['Ctrl Shift C', 'copy and save a picture for a chat channel'],
-  ['Esc', 'leave the selection, then the question, then the focus'],
+  ['← →', 'on the timeline: a sample earlier or later; with Shift to the next mark; End is live'],
+  ['Esc', 'leave the selection, then the question, the focus, the past'],
   ['?', 'this help'],
 ];
 

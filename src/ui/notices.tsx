@@ -6,6 +6,7 @@ import { TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { withoutDefaults, writeQuery } from '../flows/query';
 import { formatAge, formatCount } from '../flows/units';
+import type { Coverage } from '../graph/focus';
 import { CAUSE_TITLE } from '../live/problem';
 import { setQuery, type ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
@@ -13,9 +14,13 @@ import css from './notices.module.css';
 import type { Flows } from './use-flows';
 import { useNow } from './use-now';
 
+type Counts = NonNullable<Flows['poll']>['counts'];
+
 interface NoticesProps {
   store: ViewStore;
   flows: Flows;
+  /** Counts of the moment that is shown, if that is not the present. */
+  past: Coverage | undefined;
   dropped: DroppedValue[];
   onDismissDropped(): void;
   /** Why a file that was dropped on the page could not be used. */
@@ -42,7 +47,7 @@ export function ProblemNotice({
   const otherFilters =
     pollQuery !== undefined && writeQuery(pollQuery).toString() !== writeQuery(query).toString();
   return (
-    <div className={floating ? css.floating : undefined}>
+    <div className={floating ? css.floating : undefined} data-floating={floating || undefined}>
       <Notice tone="bad" alert>
         <strong>{CAUSE_TITLE[problem.cause]}.</strong> {problem.sentence}{' '}
         {poll === undefined ? null : <Aged receivedMs={poll.receivedMs} otherFilters={otherFilters} />}
@@ -55,9 +60,10 @@ export function ProblemNotice({
 }
 
 export function Notices(props: NoticesProps) {
-  const { store, flows, dropped, onDismissDropped, refused, onDismissRefused } = props;
+  const { store, flows, past, dropped, onDismissDropped, refused, onDismissRefused } = props;
   const { poll } = flows;
-  const counts = poll?.counts;
+  const counts: Counts | undefined =
+    past === undefined ? poll?.counts : { ...past, rejects: { count: past.rejected } };
   const came = counts === undefined ? poll?.raw?.rows.length : counts.flows;
   const whole = counts ?? poll?.raw;
   const rejects = whole?.rejects;

@@ -29,6 +29,8 @@ interface TopBarProps {
   /** Whether what is shown answers the present filters. */
   isCurrent: boolean;
   coverage: Coverage | undefined;
+  /** When what is shown was, if that is not the present; ms since 1970. */
+  past: number | undefined;
   findings: number | undefined;
   paused: boolean;
   /** Flows come from files that the reader opened. */
@@ -45,7 +47,7 @@ const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { auto: 'light', light: 'da
 const THEME_ICON = { auto: SunMoon, light: Sun, dark: Moon };
 
 export function TopBar(props: TopBarProps) {
-  const { store, flows, isCurrent, coverage, findings, paused, isOpened, share } = props;
+  const { store, flows, isCurrent, coverage, past, findings, paused, isOpened, share } = props;
   const { onPause, onHelp, onAsk, onFiles } = props;
   const isOff = useStore(store, (view) => view.every === 'off');
   const theme = useStore(store, (view) => view.theme);
@@ -63,7 +65,14 @@ export function TopBar(props: TopBarProps) {
           {flows.poll.source}
         </span>
       )}
-      <Pulse flows={flows} isCurrent={isCurrent} paused={paused} off={isOff} isOpened={isOpened} />
+      <Pulse
+        flows={flows}
+        isCurrent={isCurrent}
+        paused={paused}
+        off={isOff}
+        isOpened={isOpened}
+        past={past}
+      />
       {coverage === undefined ? null : (
         <CoverageChip coverage={coverage} findings={findings} onOpen={() => openPanel(store, 'quality')} />
       )}
@@ -165,12 +174,14 @@ function Pulse({
   paused,
   off,
   isOpened,
+  past,
 }: {
   flows: Flows;
   isCurrent: boolean;
   paused: boolean;
   off: boolean;
   isOpened: boolean;
+  past: number | undefined;
 }) {
   const now = useNow(AGE_EVERY_MS);
   const { poll, problem, waitingSinceMs } = flows;
@@ -178,20 +189,23 @@ function Pulse({
   const waited = waitingSinceMs === undefined ? 0 : now - waitingSinceMs;
   const waiting = waited > PATIENCE_MS ? `waiting ${formatAge(waited)} for an answer` : undefined;
   const state =
-    problem !== undefined
-      ? 'stale'
-      : poll !== undefined && !isCurrent
-        ? 'waiting'
-        : isOpened && poll !== undefined
-          ? 'opened'
-          : paused
-            ? 'paused'
-            : off
-              ? 'off'
-              : poll === undefined
-                ? 'waiting'
-                : 'live';
+    past !== undefined
+      ? 'past'
+      : problem !== undefined
+        ? 'stale'
+        : poll !== undefined && !isCurrent
+          ? 'waiting'
+          : isOpened && poll !== undefined
+            ? 'opened'
+            : paused
+              ? 'paused'
+              : off
+                ? 'off'
+                : poll === undefined
+                  ? 'waiting'
+                  : 'live';
   const word = {
+    past: 'not live',
     stale: poll === undefined ? 'no data' : 'stale',
     opened: 'opened file',
     paused: 'paused',
@@ -206,7 +220,11 @@ function Pulse({
       <strong>{word}</strong>
       {poll === undefined ? null : (
         <span className={css.quiet}>
-          {state === 'opened' ? `${formatClock(poll.atMs)} UTC` : `updated ${age} ago`}
+          {past !== undefined
+            ? `${formatClock(past)} UTC`
+            : state === 'opened'
+              ? `${formatClock(poll.atMs)} UTC`
+              : `updated ${age} ago`}
         </span>
       )}
       {waiting === undefined ? null : (

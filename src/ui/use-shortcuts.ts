@@ -1,10 +1,10 @@
 /**
- * The keyboard: `/` finds, `Ctrl K` asks, `Esc` leaves (selection, question, focus), `?` helps. Never steals keys from a
+ * The keyboard: `/` finds, `Ctrl K` asks, `Esc` leaves (selection, question, focus, the past), `?` helps. Never steals keys from a
  * field; what is a key alone can be turned off, because to speech and to a nudged keyboard it is just a letter.
  */
 import { useEffect } from 'react';
 import type { PreferenceStore } from '../view/preferences';
-import { focusOn, leaveAsk, openPanel, select, type ViewStore } from '../view/view-state';
+import { focusOn, goTo, leaveAsk, openPanel, select, type ViewStore } from '../view/view-state';
 
 export const FIND_ID = 'find-peer';
 /** The map's peers as a list; a focus sent there goes on to the selected one. */
@@ -32,7 +32,7 @@ export function useShortcuts({ store, preferences, openHelp, openAsk }: Shortcut
       const typing = target?.matches('input, select, textarea, [contenteditable]') === true;
       if (event.key === 'Escape' && !event.defaultPrevented) {
         if (typing) return;
-        const { peer, link, focus, panel, ask: asked } = store.getState();
+        const { peer, link, focus, panel, ask: asked, at } = store.getState();
         if (peer !== undefined || link !== undefined) {
           // What has the focus goes away with its panel; the reader came from the map.
           const isInDetails = target?.closest('[role="tabpanel"]') != null;
@@ -41,6 +41,7 @@ export function useShortcuts({ store, preferences, openHelp, openAsk }: Shortcut
         } else if (asked !== undefined) leaveAsk(store);
         else if (panel === 'quality') openPanel(store, 'summary');
         else if (focus !== undefined) focusOn(store, undefined);
+        else if (at !== undefined) goTo(store, undefined);
         return;
       }
       if (typing || !preferences.getState().singleKeys) return;

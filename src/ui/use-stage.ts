@@ -40,6 +40,7 @@ export function useStage(
     link,
     panel,
     ask,
+    at,
     colour,
   } = view;
   const look = useMemo((): Look | undefined => {
@@ -47,6 +48,7 @@ export function useStage(
     const fixed = query.aggregate ?? (level === 'auto' ? undefined : level);
     return {
       answer: receipt.answer,
+      ...(at === undefined ? {} : { at }),
       scope: receipt.source ?? '',
       filters: writeQuery(query).toString(),
       ...(fixed === undefined ? {} : { level: fixed }),
@@ -86,6 +88,7 @@ export function useStage(
     link,
     panel,
     ask,
+    at,
     colour,
     theme,
     viewport,

@@ -14,6 +14,7 @@ export const HIDES = ['auto', 'infra', 'none'] as const;
 export const DEPTHS = [1, 2, 3] as const;
 export const COLOURS = ['band', 'relative'] as const;
 export const PANELS = ['summary', 'health', 'audit', 'workloads', 'quality'] as const;
+export const WIDTHS = ['bytes', 'rate'] as const;
 /** Hide all links but the heaviest: those at or above this percentile of bytes. */
 export const PERCENTILES = [50, 75, 90, 95, 99] as const;
 
@@ -22,6 +23,21 @@ type Hide = (typeof HIDES)[number];
 export type ThemeChoice = (typeof THEMES)[number];
 export type PanelName = (typeof PANELS)[number];
 export type Percentile = (typeof PERCENTILES)[number];
+
+/** A moment of the history: the sample's own time, and the epoch where times come again (a recording that loops). */
+export interface MomentName {
+  /** Milliseconds since 1970. */
+  atMs: number;
+  epoch?: string;
+}
+
+/** What counts as a change when two moments are compared. */
+export interface Thresholds {
+  factor: number;
+  bytesPerS: number;
+  bytes: number;
+  p99Us: number;
+}
 
 export interface ViewState {
   /** The eight parameters; a default is absent. */
@@ -51,6 +67,16 @@ export interface ViewState {
   ask?: { question: number; about: Readonly<Record<string, string | number>> };
   /** What stands beside the map while nothing is selected. */
   panel: PanelName;
+  /** The moment that is shown; absent while the page is live. */
+  at?: MomentName;
+  /** The moment that it is compared with. */
+  compare?: MomentName;
+  /** The usual ones where absent. */
+  thresholds?: Thresholds;
+  /** What a link's width says: bytes since the sensor began, or bytes per second. */
+  width: (typeof WIDTHS)[number];
+  /** Links that stopped fade for a minute. */
+  ghosts: boolean;
   every: Every;
   theme: ThemeChoice;
 }
@@ -66,6 +92,8 @@ export const DEFAULT_VIEW: ViewState = {
   min: 0,
   colour: 'band',
   panel: 'summary',
+  width: 'bytes',
+  ghosts: true,
   every: '10s',
   theme: 'auto',
 };
@@ -127,6 +155,11 @@ export function leaveAsk(store: ViewStore): void {
 /** Opens a panel; what lay over it (a selection, an answer) is closed. */
 export function openPanel(store: ViewStore, panel: PanelName): void {
   store.setState(({ peer: _peer, link: _link, ask: _ask, ...rest }) => ({ ...rest, panel }), true);
+}
+
+/** Shows a moment of the history; undefined goes back to live. */
+export function goTo(store: ViewStore, at: MomentName | undefined): void {
+  store.setState(({ at: _at, ...rest }) => (at === undefined ? rest : { ...rest, at }), true);
 }
 
 /** Replaces the query; nothing else changes. */

@@ -20,10 +20,18 @@ import {
   toggleExpanded,
   VIEWS,
   type ViewState,
+  WIDTHS,
 } from './view-state';
 import { readView, writeView } from './view-url';
 
 const name = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text);
+const moment = fc.record(
+  {
+    atMs: fc.integer({ min: 0, max: 4e12 }),
+    epoch: fc.oneof(name, fc.constantFrom('0', 'a,b%2c')),
+  },
+  { requiredKeys: ['atMs'] },
+);
 const view: fc.Arbitrary<ViewState> = fc
   .record({
     query: fc.record(
@@ -69,11 +77,25 @@ const view: fc.Arbitrary<ViewState> = fc
       fc.record({ min: fc.nat() }),
       fc.record({ min: fc.constant(0), percentile: fc.constantFrom(...PERCENTILES) }),
     ),
+    times: fc.record(
+      {
+        at: moment,
+        compare: moment,
+        thresholds: fc.constantFrom(
+          { factor: 1.5, bytesPerS: 0, bytes: 65_536, p99Us: 500 },
+          { factor: 3, bytesPerS: 10_240, bytes: 0, p99Us: 0 },
+        ),
+      },
+      { requiredKeys: [] },
+    ),
+    width: fc.constantFrom(...WIDTHS),
+    ghosts: fc.boolean(),
     every: fc.constantFrom(...INTERVALS),
     theme: fc.constantFrom(...THEMES),
   })
-  .map(({ selected, focus, threshold, asked, ...rest }) => ({
+  .map(({ selected, focus, threshold, asked, times, ...rest }) => ({
     ...rest,
+    ...times,
     ...selected,
     ...focus,
     ...threshold,
@@ -104,6 +126,11 @@ describe('the view as a URL', () => {
     'colour',
     'panel',
     'ask',
+    'at',
+    'compare',
+    'thresholds',
+    'width',
+    'ghosts',
     'every',
     'theme',
     'limit',

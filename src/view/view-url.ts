@@ -10,12 +10,15 @@ import {
   HIDES,
   INTERVALS,
   LEVELS,
+  type MomentName,
   PANELS,
   PERCENTILES,
   type Percentile,
   THEMES,
+  type Thresholds,
   VIEWS,
   type ViewState,
+  WIDTHS,
 } from './view-state';
 
 /** Raised when a URL of an older page must be read differently. */
@@ -61,6 +64,10 @@ export function readView(search: string): { view: ViewState; dropped: DroppedVal
       colour: choice('colour', COLOURS, DEFAULT_VIEW.colour),
       panel: choice('panel', PANELS, DEFAULT_VIEW.panel),
       ...readAsk(params.get('ask'), params.get('about'), dropped),
+      ...readMoments(params, dropped),
+      ...readThresholds(params.get('thresholds'), dropped),
+      width: choice('width', WIDTHS, DEFAULT_VIEW.width),
+      ghosts: choice('ghosts', ['1', '0'], '1') === '1',
       every: choice('every', INTERVALS, DEFAULT_VIEW.every),
       theme: choice('theme', THEMES, DEFAULT_VIEW.theme),
       ...(peer === undefined ? {} : { peer }),
@@ -86,6 +93,60 @@ function readMin(value: string | null, dropped: DroppedValue[]): { min: number; 
     message: `min must be a whole number of bytes, or one of ${percentiles}.`,
   });
   return { min };
+}
+
+/**
+ * Times as ISO 8601. Where a source's times come again (a recording that loops), `epochs` says which are meant: that of
+ * `at`, a comma, that of `compare`.
+ */
+function readMoments(
+  params: URLSearchParams,
+  dropped: DroppedValue[],
+): { at?: MomentName; compare?: MomentName } {
+  const epochs = (params.get('epochs') ?? '').split(',').map(decode);
+  const moments: { at?: MomentName; compare?: MomentName } = {};
+  for (const [index, name] of MOMENTS.entries()) {
+    const value = params.get(name);
+    if (value === null || value === '') continue;
+    const atMs = Date.parse(value);
+    const epoch = epochs[index] ?? '';
+    if (!Number.isNaN(atMs)) moments[name] = epoch === '' ? { atMs } : { atMs, epoch };
+    else
+      dropped.push({
+        parameter: name,
+        value,
+        message: `${name} must be a time such as 2025-01-31T14:03:20Z.`,
+      });
+  }
+  return moments;
+}
+
+const MOMENTS = ['at', 'compare'] as const;
+
+const writeTime = ({ atMs }: MomentName): string => new Date(atMs).toISOString();
+
+function writeEpochs(view: ViewState): string | undefined {
+  const epochs = MOMENTS.map((name) => encodeComma(view[name]?.epoch ?? ''));
+  return epochs.every((epoch) => epoch === '') ? undefined : epochs.join(',').replace(/,$/, '');
+}
+
+const THRESHOLDS: readonly (keyof Thresholds)[] = ['factor', 'bytesPerS', 'bytes', 'p99Us'];
+
+/** Four numbers: how many times, bytes per second, bytes, µs. */
+function readThresholds(value: string | null, dropped: DroppedValue[]): { thresholds?: Thresholds } {
+  if (value === null || value === '') return {};
+  const numbers = value
+    .split(',')
+    .map((part) => (/^\d{1,15}(\.\d{1,3})?$/.test(part) ? Number(part) : Number.NaN));
+  const [factor = Number.NaN, bytesPerS = Number.NaN, bytes = Number.NaN, p99Us = Number.NaN] = numbers;
+  if (numbers.length === THRESHOLDS.length && factor > 1 && !numbers.some(Number.isNaN))
+    return { thresholds: { factor, bytesPerS, bytes, p99Us } };
+  dropped.push({
+    parameter: 'thresholds',
+    value,
+    message: 'thresholds must be a factor above 1, bytes per second, bytes and µs, with commas between.',
+  });
+  return {};
 }
 
 /** As many as the catalogue of questions has; a test of the palette holds the two together. */
@@ -141,10 +202,11 @@ function decode(text: string): string {
   }
 }
 
+const encodeComma = (text: string): string =>
+  text.replace(/[%,]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+
 const writeList = (list: readonly string[]): string | undefined =>
-  list.length === 0
-    ? undefined
-    : list.map((one) => one.replace(/[%,]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)).join(',');
+  list.length === 0 ? undefined : list.map(encodeComma).join(',');
 
 /** The query string of a view, without `?`; empty for the default view. */
 export function writeView(view: ViewState): string {
@@ -167,6 +229,13 @@ export function writeView(view: ViewState): string {
   put('panel', view.panel, DEFAULT_VIEW.panel);
   put('ask', view.ask?.question);
   if (view.ask !== undefined) put('about', writeAbout(view.ask.about), '');
+  put('at', view.at && writeTime(view.at));
+  put('compare', view.compare && writeTime(view.compare));
+  put('epochs', writeEpochs(view));
+  const { thresholds } = view;
+  put('thresholds', thresholds && THRESHOLDS.map((name) => thresholds[name]).join(','));
+  put('width', view.width, DEFAULT_VIEW.width);
+  put('ghosts', view.ghosts ? undefined : 0);
   put('every', view.every, DEFAULT_VIEW.every);
   put('theme', view.theme, DEFAULT_VIEW.theme);
   // The version only says how to read our own parameters; a URL with none of them needs none.

@@ -1,0 +1,42 @@
+/** Moments and the history as page and backstage speak of them. Shapes only, plain data. */
+import type { BytesPerSecond, Microseconds } from '../flows/units';
+import type { Break, Mark } from '../live/moment';
+
+/** A moment of the history: the sample's own time, ms since 1970, and its epoch where times come again. */
+export interface MomentName {
+  atMs: number;
+  epoch?: string;
+}
+
+/** Which sample is shown. */
+export interface ShownMoment {
+  atMs: number;
+  epoch: string;
+  /** It is an older one than the page could show, because the reader wants to see it. */
+  isPast: boolean;
+  /** The one asked for is not kept: this is the nearest, or, where nothing is kept, the present. */
+  isOther: boolean;
+}
+
+/** One sample on the timeline. */
+export interface TimePoint {
+  atMs: number;
+  epoch: string;
+  gapBefore?: Break;
+  /** The answer listed it; always true for the whole. */
+  listed: boolean;
+  /** Absent where it is not known: at a first sample, after a gap, a restart. */
+  bytesPerS?: BytesPerSecond;
+  worstP99Us?: Microseconds;
+  marks: Mark[];
+  moreMarks: number;
+}
+
+/** The history as the timeline shows it. */
+export interface Timeline {
+  points: TimePoint[];
+  /** The peer or link that it is about; absent for the whole. */
+  of?: string;
+  /** The answer is too large for any history to be kept. */
+  isTooLarge: boolean;
+}

@@ -1,0 +1,41 @@
+/** Says loudly that what is shown is not the present, and leads back to it. */
+import { History } from 'lucide-react';
+import type { ShownMoment, Timeline } from '../../backstage/times';
+import { formatAge, formatClock } from '../../flows/units';
+import { goTo, type ViewStore } from '../../view/view-state';
+import css from './not-live.module.css';
+
+interface NotLiveProps {
+  store: ViewStore;
+  moment: ShownMoment;
+  history: Timeline | undefined;
+  /** When the newest sample was taken; ms since 1970. */
+  newestMs: number | undefined;
+}
+
+export function NotLive({ store, moment, history, newestMs }: NotLiveProps) {
+  const { atMs, isPast, isOther } = moment;
+  const first = history?.points[0]?.atMs;
+  return (
+    <div className={css.notLive} role="status" data-not-live>
+      <History size={16} aria-hidden="true" />
+      <p>
+        <strong>
+          {isPast ? 'Not live' : 'Not the moment asked for'}: {formatClock(atMs)} UTC
+        </strong>
+        {isPast && newestMs !== undefined && newestMs > atMs
+          ? `, ${formatAge(newestMs - atMs)} before the newest`
+          : ''}
+        .
+        {isOther
+          ? isPast
+            ? ` The moment asked for is not kept${first === undefined ? '' : `: history begins at ${formatClock(first)}`}. This is the nearest.`
+            : ' No history is kept of answers this large: this is the present.'
+          : ''}
+      </p>
+      <button type="button" onClick={() => goTo(store, undefined)}>
+        Back to live
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,240 @@
+/**
+ * The timeline as a chart and a slider in one: pointer and keyboard choose a sample. Knows pixels and keys; what is
+ * drawn where is graph/timeline-shape's.
+ */
+import { type KeyboardEvent, memo, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import type { TimePoint } from '../../backstage/times';
+import { formatBytesPerSecond, formatClock, formatUs } from '../../flows/units';
+import { sampleAtX, shapeTimeline } from '../../graph/timeline-shape';
+import css from './timeline.module.css';
+import { loudest, sayBreak, sayMark, sayPoint } from './timeline-words';
+
+interface ChartProps {
+  points: readonly TimePoint[];
+  /** The index of the sample that is shown. */
+  shown: number;
+  isLive: boolean;
+  /** `isDone` when the hand lets go. */
+  onScrub(index: number, isDone: boolean): void;
+}
+
+/** The lane of marks, the plot, the clock below it, px; together what app.module.css keeps free. */
+const LANE = 10;
+const PLOT = 40;
+const CLOCK = 14;
+/** Room for the playhead's knob at both ends, px. */
+const MARGIN = 8;
+/** Samples a leap of PageUp or PageDown goes: a minute at 10 s. */
+const LEAP = 6;
+/** Marks named in the tip. */
+const MOST_NAMED = 5;
+
+export const TimelineChart = memo(function TimelineChart({ points, shown, isLive, onScrub }: ChartProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  const width = useWidth(holder) - 2 * MARGIN;
+  const [pointed, setPointed] = useState<number>();
+  const dragging = useRef(false);
+  const shape = useMemo(
+    () => (width > 0 ? shapeTimeline(points, { width, height: PLOT }) : undefined),
+    [points, width],
+  );
+  const indexAt = (event: PointerEvent): number => {
+    const left = holder.current?.getBoundingClientRect().left ?? 0;
+    return sampleAtX(shape?.xs ?? [], event.clientX - left - MARGIN);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const last = points.length - 1;
+    const marked = (step: 1 | -1): number => {
+      for (let i = shown + step; i > 0 && i < last; i += step)
+        if ((points[i]?.marks.length ?? 0) > 0) return i;
+      return step < 0 ? 0 : last;
+    };
+    const steps: Partial<Record<string, number>> = {
+      ArrowLeft: event.shiftKey ? marked(-1) : shown - 1,
+      ArrowRight: event.shiftKey ? marked(1) : shown + 1,
+      ArrowDown: shown - 1,
+      ArrowUp: shown + 1,
+      PageDown: shown - LEAP,
+      PageUp: shown + LEAP,
+      Home: 0,
+      End: last,
+      ...(isLive ? {} : { Escape: last }),
+    };
+    const next = Object.hasOwn(steps, event.key) ? steps[event.key] : undefined;
+    if (next === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    onScrub(Math.min(last, Math.max(0, next)), true);
+  };
+  const playhead = shape?.xs[shown];
+  return (
+    <div
+      ref={holder}
+      className={css.chart}
+      role="slider"
+      tabIndex={0}
+      aria-label="Moment that is shown"
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, points.length - 1)}
+      aria-valuenow={Math.max(0, shown)}
+      aria-valuetext={sayPoint(points[shown], isLive)}
+      onKeyDown={onKeyDown}
+      onPointerDown={(event) => {
+        const index = indexAt(event);
+        if (event.button !== 0 || index < 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        dragging.current = true;
+        onScrub(index, false);
+      }}
+      onPointerMove={(event) => {
+        const index = indexAt(event);
+        setPointed(index < 0 ? undefined : index);
+        if (dragging.current) onScrub(index, false);
+      }}
+      onPointerUp={(event) => {
+        if (!dragging.current) return;
+        dragging.current = false;
+        onScrub(indexAt(event), true);
+      }}
+      onPointerCancel={() => {
+        if (dragging.current) onScrub(shown, true);
+        dragging.current = false;
+      }}
+      onPointerLeave={() => setPointed(undefined)}
+    >
+      {shape === undefined ? null : (
+        <svg width={width + 2 * MARGIN} height={LANE + PLOT + CLOCK} aria-hidden="true">
+          <g transform={`translate(${MARGIN} ${LANE})`}>
+            {shape.limits.map(({ us, y }) => (
+              <g key={us} className={css.limit}>
+                <line x1={0} x2={width} y1={y} y2={y} />
+                <text x={0} y={y - 2}>
+                  {formatUs(us)}
+                </text>
+              </g>
+            ))}
+            <path className={css.rate} d={shape.rate} />
+            {shape.p99.map(({ band, path }) => (
+              <path key={band} className={css.p99} data-band={band} d={path} />
+            ))}
+            {shape.breaks.map(({ x, kind, forMs }) => (
+              <line key={x} className={css.break} data-kind={kind} x1={x} x2={x} y1={-4} y2={PLOT}>
+                <title>{sayBreak(kind, forMs)}</title>
+              </line>
+            ))}
+            <line className={css.floor} x1={0} x2={width} y1={PLOT} y2={PLOT} />
+            {shape.clocks.map(({ x, atMs }) => (
+              <text key={`${x} ${atMs}`} className={css.clock} x={x} y={PLOT + CLOCK - 3}>
+                {clockLabel(atMs)}
+              </text>
+            ))}
+            <Marks points={points} xs={shape.xs} />
+            {playhead === undefined ? null : (
+              <g className={css.playhead} data-live={isLive || undefined}>
+                {isLive ? null : (
+                  <rect
+                    className={css.later}
+                    x={playhead}
+                    y={0}
+                    width={Math.max(0, width - playhead)}
+                    height={PLOT}
+                  />
+                )}
+                <line x1={playhead} x2={playhead} y1={-4} y2={PLOT} />
+                <circle cx={playhead} cy={-4} r={4} />
+              </g>
+            )}
+          </g>
+        </svg>
+      )}
+      {points.length === 1 ? (
+        <p className={css.begins}>History begins with this sample; every poll adds one.</p>
+      ) : null}
+      {pointed === undefined || shape === undefined ? null : (
+        <Tip
+          points={points}
+          index={pointed}
+          x={(shape.xs[pointed] ?? 0) + MARGIN}
+          width={width + 2 * MARGIN}
+        />
+      )}
+    </div>
+  );
+});
+
+/** Seconds only where they say something. */
+const clockLabel = (atMs: number): string => formatClock(atMs).replace(/:00$/, '');
+
+/** Up for what came, down for what went, a diamond for a change of band. */
+const SIGNS = {
+  appeared: 'M0 -3.2L3.4 2.6H-3.4Z',
+  returned: 'M0 -3.2L3.4 2.6H-3.4Z',
+  vanished: 'M0 3.2L3.4 -2.6H-3.4Z',
+  slower: 'M0 -3.8L3.8 0L0 3.8L-3.8 0Z',
+  faster: 'M0 -3.8L3.8 0L0 3.8L-3.8 0Z',
+} as const;
+
+const Marks = memo(function Marks({ points, xs }: { points: readonly TimePoint[]; xs: readonly number[] }) {
+  return (
+    <g className={css.marks}>
+      {points.map(({ marks, atMs, epoch }, index) => {
+        const what = loudest(marks);
+        return what === undefined ? null : (
+          <path
+            key={`${epoch} ${atMs}`}
+            data-mark={what}
+            d={SIGNS[what]}
+            transform={`translate(${xs[index] ?? 0} -5)`}
+          />
+        );
+      })}
+    </g>
+  );
+});
+
+interface TipProps {
+  points: readonly TimePoint[];
+  index: number;
+  x: number;
+  width: number;
+}
+
+function Tip({ points, index, x, width }: TipProps) {
+  const point = points[index];
+  if (point === undefined) return null;
+  const { atMs, bytesPerS, worstP99Us, marks, moreMarks, gapBefore } = point;
+  const before = points[index - 1];
+  const more = moreMarks + Math.max(0, marks.length - MOST_NAMED);
+  return (
+    <div
+      className={css.tip}
+      data-side={x > width / 2 ? 'left' : 'right'}
+      style={{ left: x }}
+      aria-hidden="true"
+    >
+      <strong>{formatClock(atMs)} UTC</strong>
+      <span>
+        {bytesPerS === undefined ? 'rate not known' : formatBytesPerSecond(bytesPerS)} ·{' '}
+        {worstP99Us === undefined ? 'nothing measured' : `worst p99 ${formatUs(worstP99Us)}`}
+      </span>
+      {gapBefore === undefined || before === undefined ? null : (
+        <span>before it: {sayBreak(gapBefore, atMs - before.atMs)}</span>
+      )}
+      {marks.slice(0, MOST_NAMED).map((mark) => (
+        <span key={`${mark.what} ${mark.link}`}>{sayMark(mark)}</span>
+      ))}
+      {more === 0 ? null : <span>and {more} more</span>}
+    </div>
+  );
+}
+
+function useWidth(element: React.RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const target = element.current;
+    if (target === null) return;
+    const observer = new ResizeObserver(() => setWidth(target.clientWidth));
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}
