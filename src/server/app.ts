@@ -3,11 +3,12 @@
  * Knows HTTP; refuses to know where flows come from (answers.ts) and how sockets are opened (listen.ts).
  */
 import { type Context, Hono } from 'hono';
-import { readQuery } from '../flows/query';
+import { PARAMETERS, readQuery } from '../flows/query';
 import type { Inventory } from '../sources/inventory';
 import type { Answers, Reply } from './answers';
 import { acceptsGzip, type Body, createBody, isKnown } from './body';
 import { tellEmbedOrigins } from './embed-origins';
+import { findForeignOrigin, findIntrusion } from './gate';
 import { describeApi } from './open-api';
 import type { PageFiles } from './page-files';
 import { type Problem, problem } from './problem';
@@ -72,24 +73,20 @@ export function createApp(options: AppOptions): Hono {
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
   });
   app.use(async (c, next) => {
-    const host = c.req.header('host') ?? new URL(c.req.url).host;
-    if (!isAllowedHost(host)) {
-      const name = JSON.stringify(host.slice(0, 100));
-      return refuse(
-        c,
-        problem(
-          'refused',
-          `This server does not answer to the host ${name}. Start it with --allow-host to change that.`,
-          400,
-        ),
-      );
-    }
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      c.header('Allow', 'GET, HEAD');
-      return refuse(c, problem('refused', `Only GET and HEAD are answered here, not ${c.req.method}.`, 405));
-    }
-    return next();
+    const intrusion = findIntrusion(c.req.raw, isAllowedHost);
+    if (intrusion === undefined) return next();
+    if (intrusion.status === 405) c.header('Allow', 'GET, HEAD');
+    // What it still sends is not read: it may have no end.
+    c.header('Connection', 'close');
+    return refuse(c, intrusion);
   });
+  // The page's own files are everybody's; what the cluster does is not.
+  for (const path of ['/mcp/*', '/api/mcp/*', '/inventory', '/audit', '/readyz']) {
+    app.use(path, async (c, next) => {
+      const foreign = findForeignOrigin(c.req.raw);
+      return foreign === undefined ? next() : refuse(c, foreign);
+    });
+  }
 
   async function replyWith(c: Context, reply: Promise<Reply>): Promise<Response> {
     const result = await reply;
@@ -106,10 +103,10 @@ export function createApp(options: AppOptions): Hono {
 
   for (const prefix of ['', '/api']) {
     app.get(`${prefix}/mcp/flows`, (c) => {
-      const { query, problems } = readQuery(new URL(c.req.url).searchParams);
-      if (problems.length > 0) {
-        return refuse(c, problem('bad-parameter', problems.map(({ message }) => message).join(' ')));
-      }
+      const { searchParams } = new URL(c.req.url);
+      const { query, problems } = readQuery(searchParams);
+      const sentences = [...findSmuggled(searchParams), ...problems.map(({ message }) => message)];
+      if (sentences.length > 0) return refuse(c, problem('bad-parameter', sentences.join(' ')));
       return replyWith(c, answers.flows(query));
     });
     app.get(`${prefix}/mcp/flows/summary`, (c) => replyWith(c, answers.summary()));
@@ -175,6 +172,19 @@ function pageFor(page: PageFiles, embedOrigins: readonly string[]): PageFiles {
   const html = tellEmbedOrigins(new TextDecoder().decode(index.body.bytes), embedOrigins);
   return new Map([...page, ['index.html', { ...index, body: createBody(html) }]]);
 }
+
+/**
+ * What no page of ours asks, a sentence each. Of two values, whoever stands before us may have looked at the one that we
+ * would not take; a line break or NUL in a name is meant for a header or a log further on.
+ */
+const findSmuggled = (params: URLSearchParams): string[] =>
+  PARAMETERS.flatMap((name) => {
+    const values = params.getAll(name);
+    if (values.length > 1) return `${name} is given more than once.`;
+    return values.some((value) => /[\r\n]/.test(value) || value.includes('\0'))
+      ? `${name} holds a line break or NUL.`
+      : [];
+  });
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const NO_STORE = { 'Cache-Control': 'no-store' };

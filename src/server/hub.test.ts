@@ -24,7 +24,7 @@ describe('what passes', () => {
   test('the answer as it came, with the parameters re-serialised and unknown ones dropped', async () => {
     const text = '{ "flows": [ ],\n "total": 0, "extra": 1.50 }';
     hub.answer((_request, response) => response.end(text));
-    const response = await appFor().request('/mcp/flows?limit=007&ns=shop&x=1&ns=other&pod=a%26b');
+    const response = await appFor().request('/mcp/flows?limit=007&ns=shop&x=1&x=2&pod=a%26b');
     expect(await response.text()).toBe(text);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
     expect(hub.requests.map(({ url, method }) => [method, url])).toEqual([

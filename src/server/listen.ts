@@ -13,9 +13,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** How long a client may take for what, in ms. */
+interface Patience {
+  headers: number;
+  request: number;
+  /** How often clients are looked at, so how much longer it may take. */
+  look: number;
+}
+
 // A GET has a few hundred bytes: a client that takes longer to say it is holding sockets open on purpose.
-const HEADERS_WITHIN_MS = 10_000;
-const REQUEST_WITHIN_MS = 15_000;
+const PATIENCE: Patience = { headers: 10_000, request: 15_000, look: 5000 };
 // Longer than the page's default interval, so that a poll finds its connection still open.
 const KEEP_ALIVE_MS = 65_000;
 // Longer than a hub may take, and a reader that takes nothing for so long is gone.
@@ -23,14 +30,14 @@ const IDLE_MS = 120_000;
 // A reader's last answer may end; a hub's last answer may take 30 s, and nobody waits for that at shutdown.
 const GRACE_MS = 3000;
 
-/** Rejects with the system's error when the address cannot be had. */
-export function listen(app: Hono, host: string, port: number): Promise<Listening> {
+/** Rejects with the system's error when the address cannot be had. `patience` is another one for tests. */
+export function listen(app: Hono, host: string, port: number, patience = PATIENCE): Promise<Listening> {
   const server = createServer(
     {
-      headersTimeout: HEADERS_WITHIN_MS,
-      requestTimeout: REQUEST_WITHIN_MS,
+      headersTimeout: patience.headers,
+      requestTimeout: patience.request,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: 5000,
+      connectionsCheckingInterval: patience.look,
     },
     getRequestListener(app.fetch, { overrideGlobalObjects: false }),
   );

@@ -8,7 +8,7 @@ export interface Problem {
   cause: Cause;
   /** One sentence or two: what happened, and what to do about it. Never holds credentials. */
   message: string;
-  status: 400 | 404 | 405 | 500 | 502 | 504;
+  status: 400 | 403 | 404 | 405 | 500 | 502 | 504;
 }
 
 const STATUS: Record<Cause, Problem['status']> = {
