@@ -137,7 +137,7 @@ export function createShoalPage(page: Page) {
     askedTimes: () => requests.length,
     level: (name: string) =>
       page.getByRole('group', { name: 'Level' }).getByRole('button', { name, exact: true }).click(),
-    show: (name: 'Map' | 'Table') =>
+    show: (name: 'Map' | 'Matrix' | 'Table') =>
       page.getByRole('group', { name: 'View' }).getByRole('button', { name, exact: true }).click(),
     /** Clicks a peer's mark on the map. */
     async click(peer: string) {

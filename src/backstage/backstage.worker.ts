@@ -19,6 +19,7 @@ import { drive } from './drive';
 import { shorten, sumUp, tipFor } from './figures';
 import type { Insights } from './insights';
 import { createIntake } from './intake';
+import { createMatrixOrders } from './matrix-orders';
 import { createMemory, MOST_FLOWS } from './memory';
 import type {
   Asks,
@@ -69,6 +70,7 @@ const timelines = createTimelineDesk(memory);
 const intake = createIntake({ say, keep: answers.keep, refresh: context.refresh, note: annals.note });
 /** The baseline that the reader loaded. */
 let loaded: Baseline | undefined;
+const matrixOrders = createMatrixOrders();
 const measure = createTextMeasure(MAP_FONT);
 const scenery = createScenery(measure, () => placements);
 
@@ -138,6 +140,8 @@ async function show(look: Look): Promise<void> {
   const set = await scenery.make(kept.answer, placed, look, contextOf(kept).inventory?.zones, isOutdated);
   if (set === undefined) return;
   const { graph, frame, scene, picture } = set;
+  const order = look.orders === undefined ? undefined : await matrixOrders.order(picture, look, isOutdated);
+  if (look.orders !== undefined && order === undefined) return;
   const patch = makePatch(sent, picture);
   sent = applyPatch(sent, patch);
   shown =
@@ -153,6 +157,7 @@ async function show(look: Look): Promise<void> {
       wholeFlows: graph.wholeFlows,
       wholeLinks: graph.links.size,
       patch,
+      ...(order === undefined ? {} : { order }),
     },
   });
   if (await isOutdated()) return;

@@ -12,6 +12,7 @@ import type { GraphPeer } from '../graph/flow-graph';
 import type { FlowRow } from '../graph/flow-rows';
 import type { Coverage } from '../graph/focus';
 import type { CellSize } from '../graph/layout/packing';
+import type { MatrixOrder } from '../graph/matrix-order';
 import type { Theme } from '../graph/palette';
 import type { PeerFacts } from '../graph/peer-facts';
 import type { PicturePatch } from '../graph/picture-patch';
@@ -81,6 +82,8 @@ export interface Look {
   zoom?: number;
   /** Counts the reader's own changes of positions: drags and tidying up. */
   moves: number;
+  /** With it the stage says in which order the matrix has its peers; it counts how often the reader asked for a new one. */
+  orders?: number;
 }
 
 export interface Stage {
@@ -93,6 +96,8 @@ export interface Stage {
   wholeFlows: number;
   wholeLinks: number;
   patch: PicturePatch;
+  /** Peers by id in the order of the matrix, those that are away included; only where the look asked for it. */
+  order?: MatrixOrder;
 }
 
 /** A link's figures as lists and tables show them. */

@@ -34,6 +34,9 @@ import { NARROW, useMedia, useTheme } from './use-theme';
 import { ViewBar } from './view-bar';
 
 const MapStage = lazy(() => import('./map-stage').then((module) => ({ default: module.MapStage })));
+const MatrixStage = lazy(() =>
+  import('./matrix/matrix-stage').then((module) => ({ default: module.MatrixStage })),
+);
 const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default: module.FlowTable })));
 const HelpDialog = lazy(() => import('./help-dialog').then((module) => ({ default: module.HelpDialog })));
 const loadAskDialog = () => import('./ask/ask-dialog').then((module) => ({ default: module.AskDialog }));
@@ -47,6 +50,8 @@ const NotLive = lazy(() => import('./timeline/not-live').then((module) => ({ def
 /** Where the map has height to spare for the chart of the timeline. */
 const ROOMY = '(min-height: 640px) and (min-width: 761px)';
 const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: module.RawTable })));
+
+const STAGE_NAMES = { map: 'Map', matrix: 'Matrix', table: 'Table' } as const;
 
 export interface AppProps {
   store: ViewStore;
@@ -76,6 +81,8 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
   // `moves` counts every change of positions by the reader, `tidied` only those that set the camera anew.
   const [moves, setMoves] = useState(0);
   const [tidied, setTidied] = useState(0);
+  const [orders, setOrders] = useState(0);
+  const orderAnew = useCallback(() => setOrders((count) => count + 1), []);
   const openHelp = useCallback(() => setHelping(true), []);
   const openAsk = useCallback(() => setAsking(true), []);
   // The keyboard opened details on the map; the panel takes the focus when it has them.
@@ -96,6 +103,7 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
     viewport,
     zoom,
     moves,
+    orders,
   });
 
   const [refused, setRefused] = useState<string>();
@@ -156,13 +164,13 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
   const firstFlow = panels?.selection.link?.rows[0];
 
   const stagePart = (
-    <main className={css.stage} aria-label={view.view === 'map' ? 'Map' : 'Table'}>
+    <main className={css.stage} aria-label={STAGE_NAMES[view.view]}>
       <ViewBar store={store} stage={stage} />
       <div ref={region} className={css.region} data-past={isPast || undefined}>
         <ProblemNotice
           store={store}
           flows={flows}
-          floating={!isNarrow && view.view === 'map' && flows.drawable !== undefined}
+          floating={!isNarrow && view.view !== 'table' && flows.drawable !== undefined}
         />
         {view.at === undefined || stage === undefined ? null : (
           <Suspense fallback={<Pending idle={idle} what="notice" />}>
@@ -184,6 +192,16 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
                 arrangement={tidied}
                 onTidy={tidy}
                 onDetails={onDetails}
+                stale={isRaw && flows.drawable !== undefined ? flows.drawable.receivedMs : undefined}
+              />
+            ) : view.view === 'matrix' ? (
+              <MatrixStage
+                store={store}
+                stage={stage}
+                theme={theme}
+                idle={idle}
+                backstage={backstage}
+                onOrder={orderAnew}
                 stale={isRaw && flows.drawable !== undefined ? flows.drawable.receivedMs : undefined}
               />
             ) : isRaw && flows.poll?.raw !== undefined ? (
@@ -218,10 +236,10 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
             unreadable={receipt?.counts?.rejects.count ?? 0}
           />
         ) : null}
-        {isAllHidden && !isEmpty && view.view === 'map' ? (
+        {isAllHidden && !isEmpty && view.view !== 'table' ? (
           <AllHidden store={store} flows={stage.wholeFlows} />
         ) : null}
-        {isRaw && flows.drawable === undefined && view.view === 'map' ? (
+        {isRaw && flows.drawable === undefined && view.view !== 'table' ? (
           <div className={css.center} role="status">
             Raw rows have no public layout, so there is nothing to draw.{' '}
             <button type="button" onClick={() => store.setState({ view: 'table' })}>

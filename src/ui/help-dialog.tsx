@@ -67,6 +67,11 @@ export function HelpDialog({ preferences, onClose }: HelpDialogProps) {
       <Keys rows={GESTURES} />
       <p>With the keyboard on the map (Tab goes there, and so does Enter after a search):</p>
       <Keys rows={ON_THE_MAP} />
+      <p>
+        The matrix shows the same links as cells: the row is the client, the column the server. The size of a
+        mark is its bytes. Arrows move from cell to cell, with Ctrl from link to link; Enter opens, + and −
+        size the cells.
+      </p>
       <label className={css.choice}>
         <input
           type="checkbox"

@@ -10,6 +10,8 @@ export interface Idle {
   busy(what: string, pending: boolean): void;
   /** The map as it stands, and a way to wait for it; undefined while no map is mounted. */
   map?: { placed(): Placed | undefined; whenIdle(): Promise<void> };
+  /** The same of a matrix, which describes its picture itself. */
+  matrix?: { picture(): unknown; whenIdle(): Promise<void> };
   face: ShoalWindow;
 }
 
@@ -36,11 +38,13 @@ export function createIdle(view: () => ViewState): Idle {
         for (;;) {
           await allDone();
           await idle.map?.whenIdle();
+          await idle.matrix?.whenIdle();
           await frame();
           if (pending.size === 0) return;
         }
       },
       picture() {
+        if (idle.matrix !== undefined) return idle.matrix.picture() ?? null;
         const placed = idle.map?.placed();
         return placed === undefined ? null : projectPicture(placed);
       },

@@ -17,12 +17,15 @@ const BAND_ENTRIES = [...BANDS, 'unmeasured' as const].map((band) => ({
 }));
 const SHADE_ENTRIES = SHADES.map((shade) => SHADE_GUIDE[shade]);
 
+export const legendEntries = (colour: ViewState['colour']) =>
+  colour === 'band' ? BAND_ENTRIES : SHADE_ENTRIES;
+
 export const Legend = memo(function Legend({ theme, colour }: { theme: Theme; colour: ViewState['colour'] }) {
   return (
     <div className={css.legend} role="group" aria-label="Legend">
       <strong>{colour === 'band' ? 'Worst handshake p99' : 'Handshake, against siblings'}</strong>
       <ul>
-        {(colour === 'band' ? BAND_ENTRIES : SHADE_ENTRIES).map(({ band, label, meaning }) => {
+        {legendEntries(colour).map(({ band, label, meaning }) => {
           const { colour: stroke, dash } = bandStyle(band, theme);
           return (
             <li key={label} title={meaning}>

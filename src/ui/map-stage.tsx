@@ -7,7 +7,6 @@ import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Backstage, Stage } from '../backstage/backstage';
 import { createFlowCanvas, type FlowCanvas } from '../canvas/flow-canvas';
-import { formatAge } from '../flows/units';
 import { isFold } from '../graph/folding';
 import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
@@ -20,7 +19,7 @@ import css from './map-stage.module.css';
 import { MapTwin } from './map-twin';
 import { MovePad } from './move-pad';
 import { insetsFor } from './room';
-import { useNow } from './use-now';
+import { StaleBadge } from './stale-badge';
 import { NARROW, useMedia } from './use-theme';
 
 interface MapStageProps {
@@ -241,13 +240,4 @@ function describe(picture: Picture | undefined): string {
   return `Map at ${picture.level} level: ${picture.peers.length} peers, ${picture.links.length} links${
     trouble.length > 0 ? `, ${trouble.join(', ')}` : ''
   }. The table lists the same flows.`;
-}
-
-function StaleBadge({ sinceMs }: { sinceMs: number }) {
-  const age = formatAge(useNow() - sinceMs);
-  return (
-    <p className={css.stale} role="status" data-map-age>
-      Raw rows cannot be drawn: this is the last picture, {age} old.
-    </p>
-  );
 }

@@ -4,7 +4,7 @@
  */
 
 import { lineHeight, type Rect } from '../graph/layout/labels';
-import type { Picture, PicturePeer } from '../graph/marks';
+import type { Picture, PictureBox, PictureLink, PicturePeer } from '../graph/marks';
 import { titleRect } from '../graph/picture';
 import type { ViewState } from '../view/view-state';
 
@@ -39,38 +39,53 @@ export function projectPicture({ picture, camera, frame }: Placed) {
     h: h * camera.zoom,
   });
   const shift = (rect: Rect): Rect => ({ ...rect, x: rect.x + left, y: rect.y + top });
-  return {
-    level: picture.level,
-    boxes: inOrder(picture.boxes).map((box) => ({
-      id: box.id,
-      label: box.label,
+  return describePicture(picture, {
+    box: (box) => ({
       box: project(box),
       ...(box.text === undefined ? {} : { labelBox: shift(titleRect(box, camera.zoom)) }),
-    })),
-    peers: inOrder(picture.peers).map((peer) => {
-      const { id, kind, label, namespace, x, y, size, fontPx, text } = peer;
+    }),
+    peer: (peer) => {
+      const { x, y, size, fontPx, text } = peer;
       return {
-        id,
-        kind,
-        label,
-        ...(namespace === undefined ? {} : { namespace }),
         box: project({ x: x - size / 2, y: y - size / 2, w: size, h: size }),
         ...(text === undefined ? {} : { labelBox: shift(labelRect(peer, camera.zoom)), labelPx: fontPx }),
       };
-    }),
-    links: inOrder(picture.links).map(
-      ({ id, from, to, bytes, widthPx, colour, band, worstP99Us, flows }) => ({
-        id,
-        from,
-        to,
-        bytes,
-        widthPx,
-        colour,
-        band,
-        ...(worstP99Us === undefined ? {} : { worstP99Us }),
-        flows,
-      }),
-    ),
+    },
+    link: () => ({}),
+  });
+}
+
+/** Where things are on the screen, CSS px of the viewport; `labelBox` is absent where the label is not drawn. */
+interface Whereabouts {
+  box(box: PictureBox): { box: Rect; labelBox?: Rect };
+  peer(peer: PicturePeer): { box: Rect; labelBox?: Rect; labelPx?: number };
+  link(link: PictureLink): { cell?: Rect };
+}
+
+/** The facts of a picture, the same in every view, each with where it is in this one. */
+export function describePicture(picture: Picture, where: Whereabouts) {
+  return {
+    level: picture.level,
+    boxes: inOrder(picture.boxes).map((box) => ({ id: box.id, label: box.label, ...where.box(box) })),
+    peers: inOrder(picture.peers).map((peer) => ({
+      id: peer.id,
+      kind: peer.kind,
+      label: peer.label,
+      ...(peer.namespace === undefined ? {} : { namespace: peer.namespace }),
+      ...where.peer(peer),
+    })),
+    links: inOrder(picture.links).map((link) => ({
+      id: link.id,
+      from: link.from,
+      to: link.to,
+      bytes: link.bytes,
+      widthPx: link.widthPx,
+      colour: link.colour,
+      band: link.band,
+      ...(link.worstP99Us === undefined ? {} : { worstP99Us: link.worstP99Us }),
+      flows: link.flows,
+      ...where.link(link),
+    })),
     coverage: picture.coverage,
   };
 }

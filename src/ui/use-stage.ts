@@ -18,12 +18,14 @@ interface Circumstances {
   viewport: CellSize | undefined;
   zoom: number | undefined;
   moves: number;
+  /** How often the reader asked for the matrix to be ordered anew. */
+  orders: number;
 }
 
 export function useStage(
   backstage: Backstage,
   view: ViewState,
-  { receipt, theme, viewport, zoom, moves }: Circumstances,
+  { receipt, theme, viewport, zoom, moves, orders }: Circumstances,
 ): Shown {
   const {
     query,
@@ -43,6 +45,7 @@ export function useStage(
     at,
     colour,
   } = view;
+  const isMatrix = view.view === 'matrix';
   const look = useMemo((): Look | undefined => {
     if (receipt?.answer === undefined || viewport === undefined) return undefined;
     const fixed = query.aggregate ?? (level === 'auto' ? undefined : level);
@@ -71,6 +74,7 @@ export function useStage(
       viewport,
       ...(zoom === undefined ? {} : { zoom }),
       moves,
+      ...(isMatrix ? { orders } : {}),
     };
   }, [
     receipt,
@@ -94,6 +98,8 @@ export function useStage(
     viewport,
     zoom,
     moves,
+    isMatrix,
+    orders,
   ]);
   useEffect(() => {
     if (look !== undefined) backstage.look(look);

@@ -48,7 +48,7 @@ export const ViewBar = memo(function ViewBar({ store, stage }: ViewBarProps) {
             aria-pressed={view.view === name}
             onClick={() => store.setState({ view: name })}
           >
-            {name === 'map' ? 'Map' : 'Table'}
+            {capital(name)}
           </button>
         ))}
       </div>

@@ -6,7 +6,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Level } from '../flows/flow';
 import type { Query } from '../flows/query';
 
-export const VIEWS = ['map', 'table'] as const;
+export const VIEWS = ['map', 'matrix', 'table'] as const;
 export const LEVELS = ['auto', 'namespace', 'service', 'pod', 'node'] as const;
 export const INTERVALS = ['5s', '10s', '30s', '1m', '5m', 'off'] as const;
 export const THEMES = ['auto', 'light', 'dark'] as const;
