@@ -4,6 +4,7 @@
  */
 
 import type { Picture } from '../graph/marks';
+import type { MatrixOrder } from '../graph/matrix-order';
 import { MAP_FONT } from '../graph/palette';
 import { applyPatch, makePatch } from '../graph/picture-patch';
 import type { Baseline } from '../insight/baseline';
@@ -19,7 +20,7 @@ import { drive } from './drive';
 import { shorten, sumUp, tipFor } from './figures';
 import type { Insights } from './insights';
 import { createIntake } from './intake';
-import { createMatrixOrders } from './matrix-orders';
+import type { MatrixOrders } from './matrix-orders';
 import { createMemory, MOST_FLOWS } from './memory';
 import type {
   Asks,
@@ -70,7 +71,8 @@ const timelines = createTimelineDesk(memory);
 const intake = createIntake({ say, keep: answers.keep, refresh: context.refresh, note: annals.note });
 /** The baseline that the reader loaded. */
 let loaded: Baseline | undefined;
-const matrixOrders = createMatrixOrders();
+/** Only who opens the matrix loads what puts it in order. */
+let matrixOrders: MatrixOrders | undefined;
 const measure = createTextMeasure(MAP_FONT);
 const scenery = createScenery(measure, () => placements);
 
@@ -140,7 +142,7 @@ async function show(look: Look): Promise<void> {
   const set = await scenery.make(kept.answer, placed, look, contextOf(kept).inventory?.zones, isOutdated);
   if (set === undefined) return;
   const { graph, frame, scene, picture } = set;
-  const order = look.orders === undefined ? undefined : await matrixOrders.order(picture, look, isOutdated);
+  const order = look.orders === undefined ? undefined : await orderFor(picture, look);
   if (look.orders !== undefined && order === undefined) return;
   const patch = makePatch(sent, picture);
   sent = applyPatch(sent, patch);
@@ -167,6 +169,11 @@ async function show(look: Look): Promise<void> {
   stage.found = annals.find(latest, look.at);
   await attempt('panels', () => sayBeside(stage, look));
   if (!(await isOutdated())) await sayTimeline(stage, look);
+}
+
+async function orderFor(picture: Picture, look: Look): Promise<MatrixOrder | undefined> {
+  matrixOrders ??= (await import('./matrix-orders')).createMatrixOrders();
+  return matrixOrders.order(picture, look, isOutdated);
 }
 
 async function sayBeside(stage: Shown, look: Look): Promise<void> {
