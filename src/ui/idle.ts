@@ -3,15 +3,13 @@
  * Waiting for the next poll does not count; a request under way, an uncommitted filter or a moving camera does.
  */
 import type { ViewState } from '../view/view-state';
-import { type Placed, projectPicture, type ShoalWindow } from './shoal-window';
+import type { ShoalWindow } from './shoal-window';
 
 export interface Idle {
   /** Marks a named piece of work as pending or done. */
   busy(what: string, pending: boolean): void;
-  /** The map as it stands, and a way to wait for it; undefined while no map is mounted. */
-  map?: { placed(): Placed | undefined; whenIdle(): Promise<void> };
-  /** The same of a matrix, which describes its picture itself. */
-  matrix?: { picture(): unknown; whenIdle(): Promise<void> };
+  /** What is drawn, as `window.shoal` tells it, and a way to wait for it; undefined while nothing that draws is mounted. */
+  drawn?: { picture(): unknown; whenIdle(): Promise<void> };
   face: ShoalWindow;
 }
 
@@ -37,17 +35,12 @@ export function createIdle(view: () => ViewState): Idle {
       async whenIdle() {
         for (;;) {
           await allDone();
-          await idle.map?.whenIdle();
-          await idle.matrix?.whenIdle();
+          await idle.drawn?.whenIdle();
           await frame();
           if (pending.size === 0) return;
         }
       },
-      picture() {
-        if (idle.matrix !== undefined) return idle.matrix.picture() ?? null;
-        const placed = idle.map?.placed();
-        return placed === undefined ? null : projectPicture(placed);
-      },
+      picture: () => idle.drawn?.picture() ?? null,
       view,
     },
   };

@@ -18,6 +18,7 @@ import { type Hover, MapHover } from './map-hover';
 import css from './map-stage.module.css';
 import { MapTwin } from './map-twin';
 import { MovePad } from './move-pad';
+import { projectPicture } from './picture-face';
 import { insetsFor } from './room';
 import { StaleBadge } from './stale-badge';
 import { NARROW, useMedia } from './use-theme';
@@ -79,18 +80,18 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
       (dark, sight) => backstage.ask('paint', { theme: dark, sight }),
     );
     canvas.current = made;
-    idle.map = {
-      placed() {
+    idle.drawn = {
+      picture() {
         // A picture that came during a gesture is not drawn before its end.
         const drawn = made.shown();
         if (drawn === undefined) return undefined;
         const { left, top } = element.getBoundingClientRect();
-        return { picture: drawn, camera: made.camera(), frame: { left, top } };
+        return projectPicture({ picture: drawn, camera: made.camera(), frame: { left, top } });
       },
       whenIdle: () => made.whenIdle(),
     };
     return () => {
-      delete idle.map;
+      delete idle.drawn;
       canvas.current = undefined;
       made.destroy();
     };

@@ -98,7 +98,7 @@ export const MatrixStage = memo(function MatrixStage(props: MatrixStageProps) {
     const made = createMatrixPaper(element, measure, sceneNow);
     paper.current = made;
     made.request();
-    idle.matrix = {
+    idle.drawn = {
       picture() {
         const [drawn, scene] = [shown.current?.picture, sceneNow()];
         if (drawn === undefined || scene === undefined) return undefined;
@@ -110,7 +110,7 @@ export const MatrixStage = memo(function MatrixStage(props: MatrixStageProps) {
       },
     };
     return () => {
-      delete idle.matrix;
+      delete idle.drawn;
       paper.current = undefined;
       made.destroy();
     };

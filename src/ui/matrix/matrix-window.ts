@@ -6,7 +6,7 @@ import type { Rect } from '../../graph/layout/labels';
 import type { Picture } from '../../graph/marks';
 import { cellRect, inSight } from '../../paint/matrix-frame';
 import type { MatrixScene } from '../../paint/paint-matrix';
-import { describePicture } from '../shoal-window';
+import { describePicture } from '../picture-face';
 
 export function projectMatrix(
   picture: Picture,
