@@ -16,7 +16,6 @@ import css from './app.module.css';
 import { useAnswerView } from './ask/use-answer-view';
 import { FilterBar } from './filter-bar';
 import type { Idle } from './idle';
-import { Legend } from './legend';
 import { Notices, ProblemNotice } from './notices';
 import { DropHint, OpenedNotice } from './opened-files';
 import { SidePanel } from './panel/side-panel';
@@ -38,6 +37,8 @@ const MatrixStage = lazy(() =>
   import('./matrix/matrix-stage').then((module) => ({ default: module.MatrixStage })),
 );
 const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default: module.FlowTable })));
+// On a wide page it comes with the map; on a narrow one it stands below it.
+const Legend = lazy(() => import('./legend').then((module) => ({ default: module.Legend })));
 const HelpDialog = lazy(() => import('./help-dialog').then((module) => ({ default: module.HelpDialog })));
 const loadAskDialog = () => import('./ask/ask-dialog').then((module) => ({ default: module.AskDialog }));
 const AskDialog = lazy(loadAskDialog);
@@ -332,7 +333,11 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
       {isNarrow ? (
         <div className={css.narrow}>
           {stagePart}
-          {view.view === 'map' ? <Legend theme={theme} colour={view.colour} /> : null}
+          {view.view === 'map' ? (
+            <Suspense fallback={null}>
+              <Legend theme={theme} colour={view.colour} />
+            </Suspense>
+          ) : null}
           <div className={css.sidePanel}>{sidePart}</div>
         </div>
       ) : (
