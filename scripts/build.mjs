@@ -26,7 +26,8 @@ await build({
   configFile: false,
   customLogger,
   publicDir: false,
-  ssr: { noExternal: true, target: 'node' },
+  // A browser is the reader's own, and so is what drives it.
+  ssr: { noExternal: true, external: ['playwright-core'], target: 'node' },
   build: {
     ssr: 'src/server/main.ts',
     outDir: 'dist/server',

@@ -30,8 +30,8 @@ const FLOORS: Record<string, Floor> = {
     ],
   },
   server: {
-    floors: ['flows', 'sources', 'graph', 'insight', 'share'],
-    packages: ['node:', 'hono', '@hono/node-server', 'zod'],
+    floors: ['flows', 'sources', 'graph', 'insight', 'view', 'share'],
+    packages: ['node:', 'hono', '@hono/node-server', 'zod', 'playwright-core'],
   },
 };
 
@@ -40,6 +40,7 @@ const ONLY_IN: Record<string, readonly string[]> = {
   flows: ['ipaddr.js flows/address.ts', 'pretty-bytes flows/units.ts', 'zod flows/wire-schema.ts'],
   graph: ['d3-force graph/layout/'],
   view: ['zod/mini= view/embed.ts'],
+  server: ['playwright-core server/draw-page.ts'],
 };
 
 /** The schemas would bring zod into the page: rows are read by hand there. */

@@ -47,6 +47,7 @@ export type CommandLine =
   | { kind: 'mistake'; message: string };
 
 export const HELP = `Usage: shoal [options]
+       shoal card ...         a map as picture, Markdown or JSON; shoal card --help tells more
 
 Where the flows come from (one of them; the default is --simulate):
   --simulate[=SCENARIO]    a seeded, living cluster; scenarios:

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { version } from '../../package.json';
 import { createApp } from './app';
 import { CannotStart } from './cannot-start';
+import { makeCard } from './card-command';
+import { CARD_HELP, readCardLine } from './card-line';
 import { HELP, type Options, readCommandLine } from './command-line';
 import { listen } from './listen';
 import { openAnswers } from './open-answers';
@@ -28,6 +30,7 @@ export interface Running {
 
 /** Starts the server, or says why not and gives the exit code: 0 asked and told, 1 cannot start, 2 misspelt. */
 export async function run({ args, env, print, warn }: Terminal): Promise<Running | number> {
+  if (args[0] === 'card') return runCard({ args: args.slice(1), env, print, warn });
   const line = readCommandLine(args);
   switch (line.kind) {
     case 'help':
@@ -43,6 +46,28 @@ export async function run({ args, env, print, warn }: Terminal): Promise<Running
   const { options } = line;
   try {
     return await start(options, env, print, (text) => warn(`shoal: ${text}\n`));
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
+    warn(`shoal: ${error.message}\n`);
+    return 1;
+  }
+}
+
+async function runCard({ args, env, print, warn }: Terminal): Promise<number> {
+  const line = readCardLine(args);
+  switch (line.kind) {
+    case 'help':
+      print(CARD_HELP);
+      return 0;
+    case 'version':
+      print(`shoal ${version}\n`);
+      return 0;
+    case 'mistake':
+      warn(`shoal: ${line.message}\n`);
+      return 2;
+  }
+  try {
+    return await makeCard(line.wanted, { env, print, warn: (text) => warn(`shoal: ${text}\n`) });
   } catch (error) {
     if (!(error instanceof CannotStart)) throw error;
     warn(`shoal: ${error.message}\n`);

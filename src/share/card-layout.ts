@@ -19,16 +19,16 @@ export interface CardSize extends CellSize {
 const CHAT: CellSize = { w: 1600, h: 900 };
 const RATIO = 2;
 /** Past 16,384 px a canvas fails without a word (DESIGN §9); half of that still opens everywhere. */
-const WIDEST_PX = 8000;
+export const MOST_PX = 8000;
 export const CHAT_PX = CHAT.w * RATIO;
 
 /** A card so many device px wide, 16:9; a wider one holds a larger map, its text does not grow. */
 export function cardSize(widthPx: number): CardSize {
-  const px = Math.round(Math.min(WIDEST_PX, Math.max(CHAT_PX, widthPx)));
+  const px = Math.round(Math.min(MOST_PX, Math.max(CHAT_PX, widthPx)));
   const w = px / RATIO;
   const size: CardSize = { w, h: Math.round((w * CHAT.h) / CHAT.w), ratio: RATIO };
-  if (widthPx > WIDEST_PX)
-    size.note = `${widthPx} px were asked for; the picture was capped at ${WIDEST_PX} px, because browsers fail to draw much larger ones.`;
+  if (widthPx > MOST_PX)
+    size.note = `${widthPx} px were asked for; the picture was capped at ${MOST_PX} px, because browsers fail to draw much larger ones.`;
   if (widthPx < CHAT_PX)
     size.note = `${widthPx} px were asked for; below ${CHAT_PX} px its text could not be read, so it has those.`;
   return size;

@@ -79,7 +79,7 @@ async function askParts(
     nowMs: Date.now(),
     version: import.meta.env.SHOAL_VERSION,
     redact,
-    ...(redact ? {} : { link }),
+    ...(redact || link === '' ? {} : { link }),
   });
   if (parts === undefined) throw new Error('There is no map to share yet.');
   return parts;

@@ -8,9 +8,10 @@ import { writeView } from '../../view/view-url';
 
 /**
  * `publicUrl` is what the server was told (`--public-url`): a frame or a port-forward has an address of its own that is
- * nobody else's. `drawn` is the level on the map: what `auto` chose for this window is part of what one sees.
+ * nobody else's; an empty one says that there is no address that anybody could open, and then there is no link. `drawn` is the level on the map: what `auto` chose for this window is part of what one sees.
  */
 export function pageLink(view: ViewState, drawn: Level | undefined, publicUrl: string | undefined): string {
+  if (publicUrl === '') return '';
   const { origin, pathname } = window.location;
   const level = view.level === 'auto' && view.query.aggregate === undefined ? (drawn ?? 'auto') : view.level;
   const search = writeView({ ...view, level });

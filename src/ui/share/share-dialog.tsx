@@ -3,10 +3,10 @@
  * Says after each click what came of it; where the clipboard is refused, shows what was to be copied, selected.
  */
 import { Braces, Copy, Download, FileText, Link2, PenTool, Sheet } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Backstage } from '../../backstage/backstage';
 import type { Theme } from '../../graph/palette';
-import { CHAT_PX } from '../../share/card-layout';
+import { CHAT_PX, MOST_PX } from '../../share/card-layout';
 import { reportMarkdown } from '../../share/report-markdown';
 import type { Idle } from '../idle';
 import { saveFile } from '../save-file';
@@ -25,12 +25,8 @@ interface ShareDialogProps {
   onClose(): void;
 }
 
-const SIZES: readonly [px: number, words: string][] = [
-  [CHAT_PX, 'Chat card, 3,200 px'],
-  [4000, 'Whole map, 4,000 px'],
-  [6000, 'Whole map, 6,000 px'],
-  [8000, 'Whole map, 8,000 px'],
-];
+/** The chat card, and the whole map at sizes one asks for. */
+const WIDTHS = [CHAT_PX, 4000, 6000, MOST_PX];
 
 /** What a click led to; `text` is shown to be copied by hand. */
 interface Outcome {
@@ -48,6 +44,7 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
     problem === undefined ? undefined : { says: problem, isBad: true },
   );
   const [isBusy, setBusy] = useState(false);
+  const widths = useId();
   const source: CardSource = { backstage, link };
   const preview = usePreview(source, theme, redact, idle);
 
@@ -124,15 +121,22 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
         )}
       </div>
       <div className={css.options}>
-        <label>
-          Size
-          <select value={widthPx} onChange={(event) => setWidth(Number(event.target.value))}>
-            {SIZES.map(([px, words]) => (
-              <option key={px} value={px}>
-                {words}
-              </option>
+        <label title="3,200 px is the card for a chat; up to 8,000 px there is more room for the map">
+          Width, px
+          <input
+            type="number"
+            min={CHAT_PX}
+            max={MOST_PX}
+            step={100}
+            list={widths}
+            value={widthPx}
+            onChange={(event) => setWidth(Number(event.target.value))}
+          />
+          <datalist id={widths}>
+            {WIDTHS.map((px) => (
+              <option key={px} value={px} />
             ))}
-          </select>
+          </datalist>
         </label>
         <label>
           Colours
@@ -180,7 +184,7 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
           Save SVG
         </Button>
       </Row>
-      {redact ? null : (
+      {redact || link === '' ? null : (
         <Row title="Link" note="to this very view">
           <input readOnly value={link} aria-label="Link" onFocus={(event) => event.target.select()} />
           <Button
