@@ -209,6 +209,20 @@ describe('an API that is down', () => {
     await until(() => expect(told.filter((line) => line.endsWith('can be read again.'))).toHaveLength(4));
   });
 
+  test('when we start leaves the inventory unknown until it answers, and all of it', async () => {
+    const kube = await fakeKube();
+    kube.put('pods', pod('a'));
+    kube.put('nodes', { metadata: { name: 'n1' } });
+    kube.state.instead = (request, response) =>
+      request.url?.includes('nodes') === true ? response.destroy() : kube.answer(request, response);
+    const { inventory } = read({ url: kube.url });
+    await inventory.settled;
+    await until(() => expect(kube.watching()).toBe(3));
+    expect(inventory.now()).toBeUndefined();
+    kube.state.instead = undefined;
+    await until(() => expect(names(inventory)).toEqual(['Node n1', 'Pod a']));
+  });
+
   test('is not asked by all at the same moment', async () => {
     const { pauses, inventory } = read({ url: new URL('http://127.0.0.1:1/') }, 0);
     await inventory.settled;

@@ -23,7 +23,7 @@ export interface ClusterInventory {
    * that nobody takes half a list for the whole, and while none could be listed.
    */
   now(): Inventory | undefined;
-  /** Resolves when `now` says whatever it can. */
+  /** Resolves when every kind was tried once: with an API that answers, `now` says whatever it can. */
   settled: Promise<void>;
   destroy(): void;
 }
@@ -36,7 +36,6 @@ export function createClusterInventory(
   timing: Timing = {},
 ): ClusterInventory {
   let inventory: Inventory | undefined;
-  let isSettled = false;
   const watches = KINDS.map((kind) =>
     createKubeWatch<InventoryItem>({
       ...timing,
@@ -50,16 +49,14 @@ export function createClusterInventory(
       warn,
     }),
   );
-  const settled = Promise.all(watches.map((watch) => watch.settled)).then(() => {
-    isSettled = true;
-  });
+  const states = () => watches.map((watch) => watch.state());
   return {
     now() {
-      if (!isSettled || !watches.some((watch) => watch.isKnown())) return undefined;
+      if (states().includes('unknown') || !states().includes('listed')) return undefined;
       inventory ??= { items: watches.flatMap((watch) => [...watch.items()]) };
       return inventory;
     },
-    settled,
+    settled: Promise.all(watches.map((watch) => watch.settled)).then(() => undefined),
     destroy() {
       for (const watch of watches) watch.destroy();
     },

@@ -89,8 +89,6 @@ export async function createFakeKube({ tls, page = 2 }: FakeKubeOptions = {}) {
     const url = new URL(request.url ?? '/', 'http://kube');
     const { authorization } = request.headers;
     const { pathname: path, searchParams: query } = url;
-    requests.push({ path, query, authorization });
-    if (state.instead !== undefined) return state.instead(request, response);
     if (state.token !== undefined && authorization !== `Bearer ${state.token}`)
       return fail(response, 401, 'Unauthorized', 'Unauthorized');
     const plural = KINDS.find((kind) => `/${kind.path}` === path)?.plural;
@@ -102,7 +100,12 @@ export async function createFakeKube({ tls, page = 2 }: FakeKubeOptions = {}) {
     if (query.get('watch') === null) list(plural, query, response);
     else watch(plural, query, response);
   };
-  const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
+  const handle: RequestListener = (request, response) => {
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://kube');
+    requests.push({ path, query, authorization: request.headers.authorization });
+    (state.instead ?? answer)(request, response);
+  };
+  const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   function change(type: Change['type'], plural: string, given: KubeObject): void {
@@ -121,6 +124,8 @@ export async function createFakeKube({ tls, page = 2 }: FakeKubeOptions = {}) {
     ),
     state,
     requests,
+    /** As the API would. */
+    answer,
     /** How often it was asked to list this kind from the start. */
     lists: (path: string) =>
       requests.filter((r) => r.path === `/${path}` && !r.query.has('watch') && !r.query.has('continue'))

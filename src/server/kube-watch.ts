@@ -31,9 +31,9 @@ export interface KubeWatchOptions<T> {
 
 export interface KubeWatch<T> {
   items(): Iterable<T>;
-  /** Whether the kind was ever listed to its end. */
-  isKnown(): boolean;
-  /** Resolves when it was listed, or could not be, for the first time. */
+  /** What is known of the kind: it was listed to its end; the API refused that; or neither, so far. */
+  state(): 'listed' | 'refused' | 'unknown';
+  /** Resolves when it was tried for the first time, whatever came of it. */
   settled: Promise<void>;
   destroy(): void;
 }
@@ -74,7 +74,7 @@ export function createKubeWatch<T>(options: KubeWatchOptions<T>): KubeWatch<T> {
   const { pause = sleep } = options;
   const stopped = new AbortController();
   let items = new Map<string, T>();
-  let isKnown = false;
+  let state: 'listed' | 'refused' | 'unknown' = 'unknown';
   let told: string | undefined;
   let settle: () => void = () => undefined;
   const settled = new Promise<void>((resolve) => {
@@ -96,7 +96,7 @@ export function createKubeWatch<T>(options: KubeWatchOptions<T>): KubeWatch<T> {
       next = textOf(page.metadata?.continue);
       if (next === '') {
         items = found;
-        isKnown = true;
+        state = 'listed';
         onChange();
         return textOf(page.metadata?.resourceVersion);
       }
@@ -153,6 +153,7 @@ export function createKubeWatch<T>(options: KubeWatchOptions<T>): KubeWatch<T> {
         const isRefused = error instanceof KubeRefusal;
         // After a refusal nothing says that a watch could go on where it was: what may be listed is at least polled.
         if (isRefused) version = undefined;
+        if (isRefused && state === 'unknown') state = 'refused';
         if (!isRefused || error.status !== GONE) tell(sentenceOf(error, kind, access));
         settle();
       }
@@ -165,7 +166,7 @@ export function createKubeWatch<T>(options: KubeWatchOptions<T>): KubeWatch<T> {
   }
   void run();
 
-  return { items: () => items.values(), isKnown: () => isKnown, settled, destroy: () => stopped.abort() };
+  return { items: () => items.values(), state: () => state, settled, destroy: () => stopped.abort() };
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

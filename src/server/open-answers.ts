@@ -64,6 +64,20 @@ export async function openAnswers(
   }
 }
 
+/** As often as flows change: a thousand viewers need no list each. */
+const LISTED_FOR_MS = 5000;
+
+/** Makes a list when somebody asks and the last one is old, or from after a clock was set back. */
+function remembered(list: (nowMs: number) => Inventory): () => Inventory {
+  let last: { atMs: number; inventory: Inventory } | undefined;
+  return () => {
+    const nowMs = Date.now();
+    if (last === undefined || Math.abs(nowMs - last.atMs) >= LISTED_FOR_MS)
+      last = { atMs: nowMs, inventory: list(nowMs) };
+    return last.inventory;
+  };
+}
+
 type InventoryOptions = Pick<AppOptions, 'inventory' | 'hasInventory'>;
 
 const ownInventory = ({ inventory }: Opened): InventoryOptions =>
@@ -96,7 +110,10 @@ async function openSource(
       const { kind: _kind, ...rest } = choice;
       const source = createSimulatedSource({ ...rest, startMs });
       // Pods come and go, so the list is made when somebody asks. Unlike the truth's events it plans nothing ahead.
-      return { ...fromSource(source), inventory: () => simulatedInventory(source.truth, Date.now()) };
+      return {
+        ...fromSource(source),
+        inventory: remembered((nowMs) => simulatedInventory(source.truth, nowMs)),
+      };
     }
     case 'recording': {
       const path = choice.file === 'lab' ? labPath('lab.jsonl.gz') : choice.file;
