@@ -12,7 +12,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 /** Holds `page/`, `server/shoal.js` and `rivals/`, side by side as in the product's own dist/. */
 export const DIST = join(here, 'dist');
 export const SERVER = join(DIST, 'server', 'shoal.js');
-const RIVALS = ['vis', 'patternfly', 'stock', 'bare'];
+const RIVALS = ['vis', 'patternfly', 'stock', 'bare', 'table', 'cells'];
 
 const changedMs = (path) => statSync(join(here, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 

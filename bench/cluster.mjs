@@ -5,7 +5,7 @@
  */
 
 /** Peers × links of the sizes that the rows speak of. */
-export const SIZES = { 50: 100, 200: 600, 1000: 3000, 3000: 10_000 };
+export const SIZES = { 50: 100, 200: 600, 500: 5000, 1000: 3000, 3000: 10_000 };
 
 /**
  * What an answer can be: `base`; `visible`, where a tenth of the links doubled their bytes or changed their band;
