@@ -218,20 +218,22 @@ function Pulse({
     <span className={css.chip} data-pulse={state} title={at === undefined ? undefined : `Sample of ${at}`}>
       <span className={css.dot} data-state={state} aria-hidden="true" />
       <strong>{word}</strong>
-      {poll === undefined ? null : (
-        <span className={css.quiet}>
-          {past !== undefined
-            ? `${formatClock(past)} UTC`
-            : state === 'opened'
-              ? `${formatClock(poll.atMs)} UTC`
-              : `updated ${age} ago`}
-        </span>
-      )}
-      {waiting === undefined ? null : (
-        <span className={css.waiting} role="status">
-          {waiting}
-        </span>
-      )}
+      <span className={css.ages}>
+        {poll === undefined ? null : (
+          <span className={css.quiet}>
+            {past !== undefined
+              ? `${formatClock(past)} UTC`
+              : state === 'opened'
+                ? `${formatClock(poll.atMs)} UTC`
+                : `updated ${age} ago`}
+          </span>
+        )}
+        {waiting === undefined ? null : (
+          <span className={css.waiting} role="status" title={waiting}>
+            {waiting}
+          </span>
+        )}
+      </span>
     </span>
   );
 }
