@@ -1,0 +1,58 @@
+// Who may frame the page is the policy's `frame-ancestors`, as a browser takes it: itself unless others are named.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+
+/** A page on another origin, which frames `?frame=`. */
+async function startHost(): Promise<{ origin: string; close(): void }> {
+  const server = createServer((request, response) => {
+    const framed = new URL(request.url ?? '/', 'http://host').searchParams.get('frame') ?? '';
+    response.setHeader('content-type', 'text/html');
+    response.end(
+      `<!doctype html><title>host</title><iframe src="${framed}" width="1000" height="700"></iframe>`,
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // Another name is another origin, and resolves to the same machine.
+  return {
+    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    close: () => server.close(),
+  };
+}
+
+/** How many peers are drawn in the frame of a host page; undefined where the browser refused to show it. */
+async function peersFramed(page: Page, hostPage: string): Promise<number | undefined> {
+  await page.goto(hostPage);
+  const frame = page.frames()[1];
+  if (frame === undefined || !frame.url().startsWith('http')) return undefined;
+  await frame.waitForFunction(() => window.shoal !== undefined);
+  return frame.evaluate(async () => {
+    await window.shoal.whenIdle();
+    return (window.shoal.picture() as { peers: unknown[] } | null)?.peers.length ?? 0;
+  });
+}
+
+test.describe('a page of another origin', () => {
+  test.use({ expectedErrors: [/frame-ancestors/] });
+
+  test('frames the map when it is named, and not otherwise', async ({ page, lab, startShoal }) => {
+    const host = await startHost();
+    const inFrame = (url: string) => `${host.origin}/?frame=${encodeURIComponent(url)}`;
+    try {
+      expect(await peersFramed(page, inFrame(lab))).toBeUndefined();
+      const named = await startShoal(
+        ...['--recording', 'lab', '--speed', '0', '--frame-ancestors', `'self' ${host.origin}`],
+      );
+      expect(await peersFramed(page, inFrame(named.url))).toBeGreaterThan(10);
+    } finally {
+      host.close();
+    }
+  });
+});
+
+test('a page of its own origin frames the map by default', async ({ page, lab }) => {
+  const body = '<!doctype html><iframe src="./?ns=shop" width="1000" height="700"></iframe>';
+  await page.route(`${lab}host.html`, (route) => route.fulfill({ contentType: 'text/html', body }));
+  expect(await peersFramed(page, `${lab}host.html`)).toBeGreaterThan(3);
+});
