@@ -26,7 +26,9 @@ const SAMPLE_HEADERS = {
 };
 
 const error = (description: string) => ({ description, content: json(reference('Error')) });
+const FOREIGN = { 403: error('A page of another origin asks; only this server’s own may.') };
 const ERRORS = {
+  ...FOREIGN,
   502: error('The hub cannot be reached, wants a sign-in, refused, or answered something else; see `cause`.'),
   504: error('The hub did not answer in time.'),
 };
@@ -52,7 +54,9 @@ export function describeApi(version: string, basePath: string): Json {
           content: json({ anyOf: [reference('Answer'), reference('RawAnswer')] }),
         },
         ...UNCHANGED,
-        400: error('A parameter is malformed; the sentence names it. Unknown parameters are ignored.'),
+        400: error(
+          'A parameter is malformed or given twice; the sentence names it. Unknown parameters are ignored.',
+        ),
         ...ERRORS,
       },
     },
@@ -94,9 +98,11 @@ export function describeApi(version: string, basePath: string): Json {
       '/api/mcp/flows': flows('flowsBehindApi'),
       '/api/mcp/flows/summary': summary('summaryBehindApi'),
       '/inventory': status('inventory', 'Nodes, pods, services and endpoint slices', {
-        404: error('No inventory was given.'),
+        ...FOREIGN,
+        404: error('No inventory was given, or a cluster’s is not known yet.'),
       }),
       '/audit': status('audit', 'What an audit compares with: namespace patterns and a baseline', {
+        ...FOREIGN,
         404: error('Neither was given.'),
       }),
       '/healthz': status('healthz', 'Whether the server runs'),
