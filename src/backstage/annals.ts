@@ -23,7 +23,7 @@ export interface Found {
 
 export interface Annals {
   /** The newest answer, or the moment that the look asks for; which notes the newest answer first. */
-  find(latest: KeptAnswer, at: Look['at']): Found;
+  find(latest: KeptAnswer, at: Look['at']): Promise<Found>;
   /** Writes the newest answer down; what is found of it afterwards has an index. The same one twice is noted once. */
   note(latest: KeptAnswer): void;
   before(found: Found): Before;
@@ -62,7 +62,7 @@ export function createAnnals(
 
   return {
     note,
-    find(latest, at) {
+    async find(latest, at) {
       const series = seriesOf(latest);
       const own = (kept: KeptAnswer, index: number, isPast: boolean, isOther: boolean): Found => {
         const { atMs, epoch = '' } = kept;
@@ -75,6 +75,8 @@ export function createAnnals(
         return own(latest, isLast ? memory.moments(series).length - 1 : -1, false, false);
       }
       note(latest);
+      // It may be among what an earlier page stored.
+      await memory.ready();
       const index = memory.indexAt(series, at.atMs, at.epoch);
       const kept = memory.recall(series, index, latest);
       if (kept === undefined) return own(latest, -1, false, true);

@@ -65,7 +65,7 @@ const answers = createAnswers();
 let scope = '';
 let placements = openPlacements(scope, undefined);
 const context = createContext();
-const memory = createMemory();
+const memory = createMemory(moreKnown);
 const annals = createAnnals(memory, createCaseBook(), (kept) => contextOf(kept).inventory?.zones);
 const timelines = createTimelineDesk(memory);
 const intake = createIntake({ say, keep: answers.keep, refresh: context.refresh, note: annals.note });
@@ -81,6 +81,10 @@ let shown: Shown | undefined;
 let sent: Picture | undefined;
 let wanted: { look: Look; number: number } | undefined;
 let working = false;
+/** The look that was answered last. */
+let answered: typeof wanted;
+/** The timeline was said before all of it was known. */
+let isTimelineOld = false;
 
 function openPlacements(of: string, stored: string | undefined): Placements {
   return createPlacements(stored, (text) => say({ keep: { scope: of, placements: text } }));
@@ -113,10 +117,25 @@ async function work(): Promise<void> {
   while (wanted !== undefined) {
     const { look, number } = wanted;
     wanted = undefined;
+    answered = { look, number };
     await attempt('stage', () => show(look));
+    if (isTimelineOld && shown !== undefined) {
+      isTimelineOld = false;
+      await sayTimeline(shown, shown.look);
+    }
     say({ done: number });
   }
   working = false;
+}
+
+/** More of the past than what was added: everything beside the picture may say more. Else only the timeline does. */
+function moreKnown(came: number): void {
+  if (came > 0) {
+    if (shown !== undefined) delete shown.insights;
+    wanted ??= answered;
+    if (!working) void work();
+  } else if (working) isTimelineOld = true;
+  else if (shown !== undefined) void sayTimeline(shown, shown.look);
 }
 
 /** A bug in one part is told, and the other goes on. */
@@ -136,7 +155,7 @@ async function show(look: Look): Promise<void> {
     scope = look.scope;
     placements = openPlacements(scope, undefined);
   }
-  const found = annals.find(latest, look.at);
+  const found = await annals.find(latest, look.at);
   const { kept, moment, series } = found;
   const placed = { name: `${series}\n${moment.epoch} ${moment.atMs}`, isPast: moment.isPast };
   const set = await scenery.make(kept.answer, placed, look, contextOf(kept).inventory?.zones, isOutdated);
@@ -166,7 +185,7 @@ async function show(look: Look): Promise<void> {
   const stage = shown;
   // A picture never waits for what is written down of it.
   annals.note(latest);
-  stage.found = annals.find(latest, look.at);
+  stage.found = await annals.find(latest, look.at);
   await attempt('panels', () => sayBeside(stage, look));
   if (!(await isOutdated())) await sayTimeline(stage, look);
 }

@@ -15,6 +15,8 @@ import {
   type Side,
 } from '../insight/compare';
 import { createHistory } from '../live/history';
+import { createIndexedStore } from '../live/history-store';
+import { createKeeping } from '../live/keeping';
 import type { Moment } from '../live/moment';
 import type { SeriesPoint } from '../live/series';
 import type { KeptAnswer } from './answers';
@@ -24,12 +26,21 @@ const MOST_SAMPLES = 360;
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Keeping a larger answer takes seconds a poll: then there is no history, and questions about change say so. */
 export const MOST_FLOWS = 30_000;
+/** As far back as history goes. */
+const RECALLED_MS = 60 * 60_000;
 /** Restored answers that are kept as they are, so that a look at the same moment finds the same objects. */
 const MOST_RESTORED = 4;
 
 export interface Memory {
-  /** Remembers an answer; the same sample twice is remembered once. False where answers are too large to be kept. */
-  add(series: string, kept: KeptAnswer): boolean;
+  /**
+   * Remembers an answer, unless it is too large; the same sample twice is remembered once. What an earlier page stored of
+   * a series that is new here comes back before it.
+   */
+  add(series: string, kept: KeptAnswer): void;
+  /** Resolves when nothing is on its way back any more. */
+  ready(): Promise<unknown>;
+  /** Whether a series will be there after a reload. */
+  isStored(series: string): boolean;
   /** Oldest first. */
   moments(series: string): readonly Moment[];
   /** The moment nearest to a time, of its epoch where that is known; -1 when there is none. */
@@ -56,8 +67,16 @@ export interface Memory {
   recording(series: string): Generator<string>;
 }
 
-export function createMemory(): Memory {
+/**
+ * `onChange` is told when something is known after all: so many moments that an earlier page stored, or none and only
+ * what was added meanwhile, or that nothing can be stored.
+ */
+export function createMemory(onChange: (came: number) => void): Memory {
   const history = createHistory({ mostBytes: MOST_BYTES, mostSamples: MOST_SAMPLES, lastingName });
+  const store = typeof indexedDB === 'undefined' ? undefined : createIndexedStore(MOST_SAMPLES);
+  const keeping = createKeeping(history, store, () => onChange(0));
+  const recalled = new Set<string>();
+  let recalling: Promise<unknown> = Promise.resolve();
   const restored = new Map<string, KeptAnswer>();
 
   const momentsOf = (series: string): readonly Moment[] => {
@@ -94,16 +113,26 @@ export function createMemory(): Memory {
   };
 
   return {
-    add(series, { answer, atMs, epoch = '', summary }) {
-      if (answer.flows.length > MOST_FLOWS) return false;
-      history.add(answer, {
+    add(series, { answer, atMs, epoch = '', summary, opened }) {
+      if (answer.flows.length > MOST_FLOWS) return;
+      // What was opened is on the reader's disk already.
+      const isPassing = opened !== undefined;
+      if (!recalled.has(series) && !isPassing) {
+        recalled.add(series);
+        // At once: what is added from now on waits behind it.
+        const coming = keeping.recall(series, atMs - RECALLED_MS).then(onChange);
+        recalling = Promise.all([recalling, coming]);
+      }
+      const taken = {
         atMs,
         epoch,
         scope: series,
         ...(summary === undefined ? {} : { summary: JSON.stringify(encodeSummary(summary)) }),
-      });
-      return true;
+      };
+      keeping.add(answer, taken, isPassing);
     },
+    ready: () => recalling,
+    isStored: (series) => keeping.kept(series) === 'stored',
     moments: momentsOf,
     indexAt(series, atMs, epoch) {
       history.turnTo(series);

@@ -51,11 +51,12 @@ export function createTimelineDesk(memory: Memory): TimelineDesk {
   return {
     *make(series, subject) {
       const moments = memory.moments(series);
+      const isStored = memory.isStored(series);
       const points = subject === undefined ? undefined : yield* follows(series, subject, moments);
       if (subject === undefined || points?.some(({ listed }) => listed) !== true) {
-        return { points: moments.map(pointOf), isTooLarge: false };
+        return { points: moments.map(pointOf), isStored, isTooLarge: false };
       }
-      return { points: [...points], of: subject.id, isTooLarge: false };
+      return { points: [...points], of: subject.id, isStored, isTooLarge: false };
     },
   };
 }

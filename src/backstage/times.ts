@@ -37,6 +37,8 @@ export interface Timeline {
   points: TimePoint[];
   /** The peer or link that it is about; absent for the whole. */
   of?: string;
+  /** It will be there after a reload. */
+  isStored: boolean;
   /** The answer is too large for any history to be kept. */
   isTooLarge: boolean;
 }

@@ -83,6 +83,14 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
           of={history?.of}
           stage={stage}
         />
+        {history === undefined || history.isStored || history.isTooLarge ? null : (
+          <span
+            className={css.sitting}
+            title="This browser, or the size of the answers, lets nothing be stored"
+          >
+            History is for this sitting
+          </span>
+        )}
         <span className={css.tools}>
           <button
             type="button"
@@ -145,11 +153,12 @@ function Caption({ point, isLive, of, stage }: CaptionProps) {
     <p className={css.caption}>
       <strong className={css.time}>{isLive ? 'Now' : formatClock(point?.atMs)}</strong>
       <span>
-        <i className={css.rateKey} aria-hidden="true" /> rate <b>{formatBytesPerSecond(point?.bytesPerS)}</b>
+        <i className={css.rateKey} aria-hidden="true" /> rate{' '}
+        <strong>{formatBytesPerSecond(point?.bytesPerS)}</strong>
       </span>
       <span>
         <i className={css.p99Key} data-band={bandOf(p99)} aria-hidden="true" /> worst p99{' '}
-        <b>{formatUs(p99)}</b>
+        <strong>{formatUs(p99)}</strong>
       </span>
       {of === undefined ? (
         <span className={css.quiet}>all flows</span>
