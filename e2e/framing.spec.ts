@@ -1,25 +1,7 @@
 // Who may frame the page is the policy's `frame-ancestors`, as a browser takes it: itself unless others are named.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-
-/** A page on another origin, which frames `?frame=`. */
-async function startHost(): Promise<{ origin: string; close(): void }> {
-  const server = createServer((request, response) => {
-    const framed = new URL(request.url ?? '/', 'http://host').searchParams.get('frame') ?? '';
-    response.setHeader('content-type', 'text/html');
-    response.end(
-      `<!doctype html><title>host</title><iframe src="${framed}" width="1000" height="700"></iframe>`,
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // Another name is another origin, and resolves to the same machine.
-  return {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
-    close: () => server.close(),
-  };
-}
+import { startHost } from './host-page';
 
 /** How many peers are drawn in the frame of a host page; undefined where the browser refused to show it. */
 async function peersFramed(page: Page, hostPage: string): Promise<number | undefined> {

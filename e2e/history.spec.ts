@@ -1,6 +1,8 @@
 // History outlives a reload where the browser stores things; where it stores nothing, the page works and says so.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
 import { expect, test } from './fixtures';
+import { startHost } from './host-page';
 
 const slider = (page: Page) => page.getByRole('slider', { name: 'Moment that is shown' });
 
@@ -34,10 +36,10 @@ test('in a cross-site frame without storage nothing breaks, and history is for t
   hub,
   startShoal,
   launchOptions,
-}, { outputDir }) => {
-  const { url } = await startShoal('--hub', hub.url, '--frame-ancestors', 'http://localhost:*');
-  const profile = `${outputDir}/no-storage`;
-  const { mkdirSync, writeFileSync } = await import('node:fs');
+}, info) => {
+  const host = await startHost();
+  const { url } = await startShoal('--hub', hub.url, '--frame-ancestors', host.origin);
+  const profile = info.outputPath('no-storage');
   mkdirSync(`${profile}/Default`, { recursive: true });
   // The reader's own choice, "block all": then reading the very name of a storage throws.
   writeFileSync(
@@ -50,17 +52,10 @@ test('in a cross-site frame without storage nothing breaks, and history is for t
     const complaints: string[] = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.route('http://localhost:4319/host', (route) =>
-      route.fulfill({
-        contentType: 'text/html',
-        body: `<title>host</title><iframe src="${url}?every=off&level=service" width="1200" height="800"></iframe>`,
-      }),
-    );
-    await page.goto('http://localhost:4319/host');
-    const frame = page.frames().find((one) => one.url().startsWith(url));
-    if (frame === undefined)
-      throw new Error(`There is no frame of ${url}: ${page.frames().map((one) => one.url())} ${complaints}`);
-    await frame.waitForFunction(() => window.shoal !== undefined);
+    const framed = encodeURIComponent(`${url}?every=off&level=service`);
+    await page.goto(`${host.origin}/?frame=${framed}`);
+    const frame = page.frames()[1];
+    if (frame === undefined) throw new Error('There is no frame.');
     await frame.evaluate(() => window.shoal.whenIdle());
     const stored = await frame.evaluate(() => {
       try {
@@ -78,8 +73,20 @@ test('in a cross-site frame without storage nothing breaks, and history is for t
     expect(complaints).toEqual([]);
   } finally {
     await context.close();
+    host.close();
   }
 });
+
+/** What a browser does when there is no room: the request is made, and its transaction fails. */
+const NO_ROOM = `{
+  const add = IDBObjectStore.prototype.add;
+  IDBObjectStore.prototype.add = function (...given) {
+    const request = add.apply(this, given);
+    request.addEventListener('success', () => this.transaction.abort());
+    return request;
+  };
+}
+`;
 
 test('with a quota of nothing nothing breaks, and history is for this sitting', async ({
   shoal,
@@ -87,8 +94,11 @@ test('with a quota of nothing nothing breaks, and history is for this sitting', 
   startShoal,
 }) => {
   const { url } = await startShoal('--hub', hub.url);
-  const devtools = await shoal.page.context().newCDPSession(shoal.page);
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, quotaSize: 0 });
+  // A quota can be set for a browser under test, but it is not held to for so little.
+  await shoal.page.route('**/backstage.worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: NO_ROOM + (await response.text()) });
+  });
   await shoal.open(url, '?every=off&level=service');
   await expect(shoal.page.getByText('History is for this sitting')).toBeVisible();
   hub.line(3);

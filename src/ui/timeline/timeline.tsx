@@ -154,11 +154,11 @@ function Caption({ point, isLive, of, stage }: CaptionProps) {
       <strong className={css.time}>{isLive ? 'Now' : formatClock(point?.atMs)}</strong>
       <span>
         <i className={css.rateKey} aria-hidden="true" /> rate{' '}
-        <strong>{formatBytesPerSecond(point?.bytesPerS)}</strong>
+        <strong className={css.value}>{formatBytesPerSecond(point?.bytesPerS)}</strong>
       </span>
       <span>
         <i className={css.p99Key} data-band={bandOf(p99)} aria-hidden="true" /> worst p99{' '}
-        <strong>{formatUs(p99)}</strong>
+        <strong className={css.value}>{formatUs(p99)}</strong>
       </span>
       {of === undefined ? (
         <span className={css.quiet}>all flows</span>
