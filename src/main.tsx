@@ -5,6 +5,7 @@ import './ui/styles/tokens.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { createBackstage } from './backstage/backstage';
+import type { Receipt } from './backstage/messages';
 import { apiBaseOf } from './ui/api-base';
 import { App } from './ui/app';
 import { createIdle } from './ui/idle';
@@ -48,6 +49,20 @@ const droppedListeners = new Set<(next: typeof dropped) => void>();
 const sync = createUrlSync(store, window, (next) => {
   for (const listener of droppedListeners) listener(next);
 });
+if (window.parent !== window) {
+  idle.busy('embedding', true);
+  void import('./ui/embedding').then(({ startEmbedding }) => {
+    const polls = () => queries.getQueriesData<{ poll: Receipt }>({ queryKey: ['flows'] });
+    startEmbedding({
+      store,
+      backstage,
+      refresh: () =>
+        void queries.refetchQueries({ queryKey: ['flows'], type: 'active' }, { cancelRefetch: false }),
+      publicUrl: () => polls().find(([, data]) => data?.poll.publicUrl !== undefined)?.[1]?.poll.publicUrl,
+    });
+    idle.busy('embedding', false);
+  });
+}
 createRoot(root).render(
   <QueryClientProvider client={queries}>
     <App

@@ -10,7 +10,7 @@ import type { Backstage } from '../backstage/backstage';
 import { flowKey } from '../flows/flow';
 import { writeQuery } from '../flows/query';
 import type { PreferenceStore } from '../view/preferences';
-import { ask, type ViewStore } from '../view/view-state';
+import { ask, type ViewState, type ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
 import css from './app.module.css';
 import { useAnswerView } from './ask/use-answer-view';
@@ -166,7 +166,7 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
 
   const stagePart = (
     <main className={css.stage} aria-label={STAGE_NAMES[view.view]}>
-      <ViewBar store={store} stage={stage} />
+      {view.embed ? null : <ViewBar store={store} stage={stage} />}
       <div ref={region} className={css.region} data-past={isPast || undefined}>
         <ProblemNotice
           store={store}
@@ -318,7 +318,9 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
         onFiles={onFiles}
         share={<ShareButtons share={share} isReady={stage !== undefined} />}
       />
-      <FilterBar store={store} backstage={backstage} idle={idle} isOpened={openedNumber !== undefined} />
+      {view.embed ? null : (
+        <FilterBar store={store} backstage={backstage} idle={idle} isOpened={openedNumber !== undefined} />
+      )}
       <OpenedNotice opened={opened} opening={opening} onStop={backstage.stopOpening} onClose={closeFiles} />
       {isDropping ? <DropHint /> : null}
       <Notices
@@ -330,8 +332,18 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
         refused={refused}
         onDismissRefused={() => setRefused(undefined)}
       />
-      {isNarrow ? (
-        <div className={css.narrow}>
+      {view.embed ? (
+        <div className={css.embedded} data-scrolls>
+          {stagePart}
+          {isNarrow && view.view === 'map' && !view.without.includes('legend') ? (
+            <Suspense fallback={null}>
+              <Legend theme={theme} colour={view.colour} />
+            </Suspense>
+          ) : null}
+          {asksForPanel(view) ? <div className={css.sidePanel}>{sidePart}</div> : null}
+        </div>
+      ) : isNarrow ? (
+        <div className={css.narrow} data-scrolls>
           {stagePart}
           {view.view === 'map' ? (
             <Suspense fallback={null}>
@@ -386,3 +398,7 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
     </div>
   );
 }
+
+/** In a frame there is no panel until something is in it that was asked for. */
+const asksForPanel = ({ without, peer, link, ask: asked, panel }: ViewState): boolean =>
+  !without.includes('panel') && (panel !== 'summary' || [peer, link, asked].some((one) => one !== undefined));

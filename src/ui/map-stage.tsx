@@ -11,7 +11,7 @@ import { isFold } from '../graph/folding';
 import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
 import { STEPS } from '../graph/walk';
-import { focusOn, select, toggleExpanded, type ViewStore } from '../view/view-state';
+import { type Chrome, focusOn, select, toggleExpanded, type ViewStore } from '../view/view-state';
 import type { Idle } from './idle';
 import { Legend } from './legend';
 import { type Hover, MapHover } from './map-hover';
@@ -20,6 +20,7 @@ import { MapTwin } from './map-twin';
 import { MovePad } from './move-pad';
 import { projectPicture } from './picture-face';
 import { insetsFor } from './room';
+import { isFramed } from './share/hand-over';
 import { StaleBadge } from './stale-badge';
 import { NARROW, useMedia } from './use-theme';
 
@@ -103,11 +104,12 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
   useEffect(() => {
     const element = holder.current;
     if (element === null) return;
-    let known = `${element.clientWidth} ${window.innerHeight}`;
+    let known = { width: element.clientWidth, window: window.innerHeight, height: element.clientHeight };
     const observer = new ResizeObserver(() => {
-      const size = `${element.clientWidth} ${window.innerHeight}`;
-      if (size === known) return;
-      known = size;
+      const next = { width: element.clientWidth, window: window.innerHeight, height: element.clientHeight };
+      const isOther = next.width !== known.width || next.window !== known.window;
+      if (!isOther && Math.abs(next.height - known.height) < NOTICE_PX) return;
+      known = next;
       canvas.current?.refit(insets);
     });
     observer.observe(element);
@@ -116,6 +118,20 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
 
   const [isMoving, setMoving] = useState(false);
   const movable = picture?.peers.find(({ id }) => id === selectedPeer);
+  const isEmbedded = useStore(store, (view) => view.embed);
+  const without = useStore(store, (view) => view.without);
+  const lacks = (part: Chrome) => isEmbedded && without.includes(part);
+  // In a frame the wheel is the host page's, which the reader scrolls past us; with Ctrl, and in a pinch, it zooms.
+  const stageRef = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = stageRef.current;
+    if (element === null || !(isEmbedded || isFramed())) return;
+    const onWheel = (event: WheelEvent) => {
+      if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+    };
+    element.addEventListener('wheel', onWheel, { capture: true, passive: true });
+    return () => element.removeEventListener('wheel', onWheel, { capture: true });
+  }, [isEmbedded]);
   const fitted = useRef<string>(undefined);
   const before = useRef<Picture>(undefined);
   const frame = stage?.frame;
@@ -143,7 +159,7 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
   }, [selectedPeer, selectedLink]);
 
   return (
-    <div className={css.stage}>
+    <div ref={stageRef} className={css.stage}>
       <div ref={holder} className={css.canvas} role="img" aria-label={describe(picture)} />
       {picture === undefined ? null : (
         <MapTwin
@@ -157,53 +173,65 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
       )}
       {hover === undefined ? null : <MapHover backstage={backstage} hover={hover} />}
       {stale === undefined ? null : <StaleBadge sinceMs={stale} />}
-      {isMoving ? (
-        <MovePad
-          peer={movable?.label}
-          onMove={(direction) => {
-            const { x, y } = STEPS[direction];
-            if (movable === undefined) canvas.current?.panBy({ x: -x * PAN_STEPS, y: -y * PAN_STEPS });
-            else canvas.current?.nudge(movable.id, { x, y });
-          }}
-        />
-      ) : null}
-      <div className={css.camera} role="group" aria-label="Camera">
-        <button
-          type="button"
-          aria-label="Zoom in"
-          title="Zoom in"
-          onClick={() => canvas.current?.zoomBy(1.25)}
-        >
-          <Plus size={15} aria-hidden="true" />
-        </button>
-        <button
-          type="button"
-          aria-label="Zoom out"
-          title="Zoom out"
-          onClick={() => canvas.current?.zoomBy(0.8)}
-        >
-          <Minus size={15} aria-hidden="true" />
-        </button>
-        <button
-          type="button"
-          aria-label="Arrow buttons"
-          title="Arrow buttons: move the selected peer, or the map"
-          aria-pressed={isMoving}
-          onClick={() => setMoving(!isMoving)}
-        >
-          <Move size={14} aria-hidden="true" />
-        </button>
-        <button type="button" aria-label="Arrange the map anew" title="Arrange the map anew" onClick={onTidy}>
-          <LayoutGrid size={14} aria-hidden="true" />
-        </button>
-        <button type="button" aria-label="Fit the map" title="Fit the map" onClick={fit}>
-          <Maximize size={14} aria-hidden="true" />
-        </button>
-      </div>
-      {isNarrow ? null : <Legend theme={theme} colour={colour} />}
+      {lacks('camera') ? null : (
+        <>
+          {isMoving ? (
+            <MovePad
+              peer={movable?.label}
+              onMove={(direction) => {
+                const { x, y } = STEPS[direction];
+                if (movable === undefined) canvas.current?.panBy({ x: -x * PAN_STEPS, y: -y * PAN_STEPS });
+                else canvas.current?.nudge(movable.id, { x, y });
+              }}
+            />
+          ) : null}
+          <div className={css.camera} role="group" aria-label="Camera">
+            <button
+              type="button"
+              aria-label="Zoom in"
+              title="Zoom in"
+              onClick={() => canvas.current?.zoomBy(1.25)}
+            >
+              <Plus size={15} aria-hidden="true" />
+            </button>
+            <button
+              type="button"
+              aria-label="Zoom out"
+              title="Zoom out"
+              onClick={() => canvas.current?.zoomBy(0.8)}
+            >
+              <Minus size={15} aria-hidden="true" />
+            </button>
+            <button
+              type="button"
+              aria-label="Arrow buttons"
+              title="Arrow buttons: move the selected peer, or the map"
+              aria-pressed={isMoving}
+              onClick={() => setMoving(!isMoving)}
+            >
+              <Move size={14} aria-hidden="true" />
+            </button>
+            <button
+              type="button"
+              aria-label="Arrange the map anew"
+              title="Arrange the map anew"
+              onClick={onTidy}
+            >
+              <LayoutGrid size={14} aria-hidden="true" />
+            </button>
+            <button type="button" aria-label="Fit the map" title="Fit the map" onClick={fit}>
+              <Maximize size={14} aria-hidden="true" />
+            </button>
+          </div>
+        </>
+      )}
+      {isNarrow || lacks('legend') ? null : <Legend theme={theme} colour={colour} />}
     </div>
   );
 });
+
+/** What changes the map's height by less is a notice; by more, a panel below it. */
+const NOTICE_PX = 100;
 
 /** A press pans by so many steps of a peer: a part of the map one still recognises. */
 const PAN_STEPS = 6;

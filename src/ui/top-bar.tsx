@@ -4,6 +4,7 @@
  */
 import {
   CircleHelp,
+  ExternalLink,
   MessageCircleQuestion,
   Moon,
   Pause,
@@ -18,6 +19,7 @@ import { useStore } from 'zustand';
 import { type Bytes, formatAge, formatBytes, formatClock, formatCount, formatShare } from '../flows/units';
 import type { Coverage } from '../graph/focus';
 import { INTERVALS, openPanel, type ThemeChoice, type ViewStore } from '../view/view-state';
+import { writeView } from '../view/view-url';
 import { OpenButton } from './opened-files';
 import css from './top-bar.module.css';
 import type { Flows } from './use-flows';
@@ -52,6 +54,8 @@ export function TopBar(props: TopBarProps) {
   const isOff = useStore(store, (view) => view.every === 'off');
   const theme = useStore(store, (view) => view.theme);
   const ThemeIcon = THEME_ICON[theme];
+  const isEmbedded = useStore(store, (view) => view.embed);
+  if (isEmbedded) return <StatusBar {...props} />;
   return (
     <header className={css.bar}>
       <div className={css.name}>
@@ -162,6 +166,32 @@ const Updates = memo(function Updates({ store, fetching, refresh, paused, isOpen
     </div>
   );
 });
+
+/** Inside another page: only what one must know to believe the map, and the way out to the whole page. */
+function StatusBar(props: TopBarProps) {
+  const { store, flows, isCurrent, coverage, findings, paused, isOpened } = props;
+  const view = useStore(store);
+  if (view.without.includes('status')) return null;
+  const whole = writeView({ ...view, embed: false, without: [] });
+  return (
+    <header className={css.bar} data-embedded>
+      <Pulse
+        flows={flows}
+        isCurrent={isCurrent}
+        paused={paused}
+        off={view.every === 'off'}
+        isOpened={isOpened}
+      />
+      {coverage === undefined ? null : (
+        <CoverageChip coverage={coverage} findings={findings} onOpen={() => openPanel(store, 'quality')} />
+      )}
+      <span className={css.gap} />
+      <a className={css.whole} href={`?${whole}`} target="_blank" rel="noopener noreferrer">
+        Open Shoal <ExternalLink size={13} aria-hidden="true" />
+      </a>
+    </header>
+  );
+}
 
 /** An age that ticks by the second makes the browser compose the whole page each second, all day. */
 const AGE_EVERY_MS = 5_000;

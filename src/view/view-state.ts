@@ -11,6 +11,8 @@ export const LEVELS = ['auto', 'namespace', 'service', 'pod', 'node'] as const;
 export const INTERVALS = ['5s', '10s', '30s', '1m', '5m', 'off'] as const;
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export const HIDES = ['auto', 'infra', 'none'] as const;
+/** What an embedded map may be shown without, beside the bars it never has. */
+export const CHROME = ['status', 'legend', 'camera', 'panel'] as const;
 export const DEPTHS = [1, 2, 3] as const;
 export const COLOURS = ['band', 'relative'] as const;
 export const PANELS = ['summary', 'health', 'audit', 'workloads', 'quality'] as const;
@@ -20,6 +22,7 @@ export const PERCENTILES = [50, 75, 90, 95, 99] as const;
 
 export type Every = (typeof INTERVALS)[number];
 type Hide = (typeof HIDES)[number];
+export type Chrome = (typeof CHROME)[number];
 export type ThemeChoice = (typeof THEMES)[number];
 export type PanelName = (typeof PANELS)[number];
 export type Percentile = (typeof PERCENTILES)[number];
@@ -79,6 +82,10 @@ export interface ViewState {
   ghosts: boolean;
   every: Every;
   theme: ThemeChoice;
+  /** Shown inside another page or on a wall: no bars, and the map takes the room. */
+  embed: boolean;
+  /** What else is left away while embedded. Sorted, no doubles. */
+  without: readonly Chrome[];
 }
 
 export const DEFAULT_VIEW: ViewState = {
@@ -96,6 +103,8 @@ export const DEFAULT_VIEW: ViewState = {
   ghosts: true,
   every: '10s',
   theme: 'auto',
+  embed: false,
+  without: [],
 };
 
 /** The interval in milliseconds, or undefined for `off`. The sensor samples every 5 s, so nothing is faster. */

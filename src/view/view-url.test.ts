@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createUrlSync } from './url-sync';
 import {
+  CHROME,
   COLOURS,
   createViewStore,
   DEFAULT_VIEW,
@@ -92,6 +93,8 @@ const view: fc.Arbitrary<ViewState> = fc
     ghosts: fc.boolean(),
     every: fc.constantFrom(...INTERVALS),
     theme: fc.constantFrom(...THEMES),
+    embed: fc.boolean(),
+    without: fc.uniqueArray(fc.constantFrom(...CHROME)).map((list) => list.sort()),
   })
   .map(({ selected, focus, threshold, asked, times, ...rest }) => ({
     ...rest,
@@ -133,6 +136,7 @@ describe('the view as a URL', () => {
     'ghosts',
     'every',
     'theme',
+    'embed',
     'limit',
     'format',
   ])('drops a bad %s and nothing else', (parameter) => {
@@ -147,6 +151,20 @@ describe('the view as a URL', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it.each(['embed=1', 'embed', 'kiosk', 'kiosk=1', 'embed=kiosk', 'embed=0&kiosk=1'])(
+    'is embedded by %s',
+    (search) => {
+      expect(readView(search)).toEqual({ view: { ...DEFAULT_VIEW, embed: true }, dropped: [] });
+    },
+  );
+
+  it('hides plumbing and parts of the page in one list, of which a bad word drops only itself', () => {
+    const { view: read, dropped } = readView('?hide=panel,infra,everything,legend');
+    expect(read).toEqual({ ...DEFAULT_VIEW, hide: 'infra', without: ['legend', 'panel'] });
+    expect(dropped.map(({ value }) => value)).toEqual(['everything']);
+    expect(writeView(read)).toBe('hide=infra%2Clegend%2Cpanel&v=1');
   });
 
   it('writes the parameters of the API under their own names, before ours', () => {

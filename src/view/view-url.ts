@@ -4,6 +4,8 @@
  */
 import { PARAMETERS, readQuery, withoutDefaults, writeQuery } from '../flows/query';
 import {
+  CHROME,
+  type Chrome,
   COLOURS,
   DEFAULT_VIEW,
   DEPTHS,
@@ -58,7 +60,8 @@ export function readView(search: string): { view: ViewState; dropped: DroppedVal
       level: choice('level', LEVELS, DEFAULT_VIEW.level),
       depth: depth ?? DEFAULT_VIEW.depth,
       problems: choice('problems', ['1', '0'], '0') === '1',
-      hide: choice('hide', HIDES, DEFAULT_VIEW.hide),
+      ...readHide(params.get('hide'), dropped),
+      embed: readEmbed(params, dropped),
       expand: readList(params.get('expand')),
       ...readMin(params.get('min'), dropped),
       colour: choice('colour', COLOURS, DEFAULT_VIEW.colour),
@@ -77,6 +80,35 @@ export function readView(search: string): { view: ViewState; dropped: DroppedVal
     },
     dropped,
   };
+}
+
+/** `embed=1`, or `kiosk`, as others call it; the name alone is enough. */
+function readEmbed(params: URLSearchParams, dropped: DroppedValue[]): boolean {
+  let isEmbedded = DEFAULT_VIEW.embed;
+  for (const parameter of ['embed', 'kiosk']) {
+    const value = params.get(parameter);
+    if (value === null || value === '0') continue;
+    if (value === '' || value === '1' || value === 'kiosk') isEmbedded = true;
+    else dropped.push({ parameter, value, message: `${parameter} must be 1 or 0.` });
+  }
+  return isEmbedded;
+}
+
+/** One of three words for plumbing, and parts of an embedded page, in one list: `infra,legend`. */
+function readHide(value: string | null, dropped: DroppedValue[]): Pick<ViewState, 'hide' | 'without'> {
+  let { hide } = DEFAULT_VIEW;
+  const without = new Set<Chrome>();
+  for (const word of (value ?? '').split(',').filter((part) => part !== '')) {
+    const plumbing = HIDES.find((known) => known === word);
+    const part = CHROME.find((known) => known === word);
+    if (plumbing !== undefined) hide = plumbing;
+    else if (part !== undefined) without.add(part);
+    else {
+      const message = `hide must be of ${[...HIDES, ...CHROME].join(', ')}.`;
+      dropped.push({ parameter: 'hide', value: word, message });
+    }
+  }
+  return { hide, without: [...without].sort() };
 }
 
 /** Bytes, or `p90` for a percentile. */
@@ -221,7 +253,7 @@ export function writeView(view: ViewState): string {
   put('focus', view.focus);
   put('depth', view.depth, DEFAULT_VIEW.depth);
   put('problems', view.problems ? 1 : undefined);
-  put('hide', view.hide, DEFAULT_VIEW.hide);
+  put('hide', [...(view.hide === DEFAULT_VIEW.hide ? [] : [view.hide]), ...view.without].join(','), '');
   put('path', view.path);
   put('expand', writeList(view.expand));
   put('min', view.percentile === undefined ? view.min : `p${view.percentile}`, DEFAULT_VIEW.min);
@@ -238,6 +270,7 @@ export function writeView(view: ViewState): string {
   put('ghosts', view.ghosts ? undefined : 0);
   put('every', view.every, DEFAULT_VIEW.every);
   put('theme', view.theme, DEFAULT_VIEW.theme);
+  put('embed', view.embed ? 1 : undefined);
   // The version only says how to read our own parameters; a URL with none of them needs none.
   const own = [...params.keys()].some((key) => !(PARAMETERS as readonly string[]).includes(key));
   if (own) params.set('v', URL_VERSION);

@@ -14,6 +14,7 @@ export function pageLink(view: ViewState, drawn: Level | undefined, publicUrl: s
   if (publicUrl === '') return '';
   const { origin, pathname } = window.location;
   const level = view.level === 'auto' && view.query.aggregate === undefined ? (drawn ?? 'auto') : view.level;
-  const search = writeView({ ...view, level });
+  // A colleague opens the page, not the frame it stands in.
+  const search = writeView({ ...view, level, embed: false, without: [] });
   return `${publicUrl ?? `${origin}${pathname}`}${search === '' ? '' : `?${search}`}`;
 }
