@@ -4,15 +4,15 @@
  */
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
-import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import type { Backstage } from '../backstage/backstage';
 import { flowKey } from '../flows/flow';
 import { writeQuery } from '../flows/query';
 import type { PreferenceStore } from '../view/preferences';
-import { ask, type ViewState, type ViewStore } from '../view/view-state';
+import { ask, type ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
 import css from './app.module.css';
+import { Arrangement } from './arrangement';
 import { useAnswerView } from './ask/use-answer-view';
 import { FilterBar } from './filter-bar';
 import type { Idle } from './idle';
@@ -38,7 +38,6 @@ const MatrixStage = lazy(() =>
 );
 const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default: module.FlowTable })));
 // On a wide page it comes with the map; on a narrow one it stands below it.
-const Legend = lazy(() => import('./legend').then((module) => ({ default: module.Legend })));
 const HelpDialog = lazy(() => import('./help-dialog').then((module) => ({ default: module.HelpDialog })));
 const loadAskDialog = () => import('./ask/ask-dialog').then((module) => ({ default: module.AskDialog }));
 const AskDialog = lazy(loadAskDialog);
@@ -249,7 +248,7 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
           </div>
         ) : null}
       </div>
-      {isRaw ? null : (
+      {isRaw || view.embed ? null : (
         <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[timeline]}>
           <Suspense fallback={<div className={css.timelineRoom} data-open={hasChart || undefined} />}>
             <Timeline
@@ -332,37 +331,7 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
         refused={refused}
         onDismissRefused={() => setRefused(undefined)}
       />
-      {view.embed ? (
-        <div className={css.embedded} data-scrolls>
-          {stagePart}
-          {isNarrow && view.view === 'map' && !view.without.includes('legend') ? (
-            <Suspense fallback={null}>
-              <Legend theme={theme} colour={view.colour} />
-            </Suspense>
-          ) : null}
-          {asksForPanel(view) ? <div className={css.sidePanel}>{sidePart}</div> : null}
-        </div>
-      ) : isNarrow ? (
-        <div className={css.narrow} data-scrolls>
-          {stagePart}
-          {view.view === 'map' ? (
-            <Suspense fallback={null}>
-              <Legend theme={theme} colour={view.colour} />
-            </Suspense>
-          ) : null}
-          <div className={css.sidePanel}>{sidePart}</div>
-        </div>
-      ) : (
-        <Group className={css.middle} orientation="horizontal" id="middle">
-          <Panel id="stage" minSize="320px" className={css.stagePanel}>
-            {stagePart}
-          </Panel>
-          <Separator className={css.separator} aria-label="Resize the side panel" />
-          <Panel id="side" defaultSize="30%" minSize="280px" maxSize="60%" className={css.sidePanel}>
-            {sidePart}
-          </Panel>
-        </Group>
-      )}
+      <Arrangement view={view} theme={theme} isNarrow={isNarrow} stage={stagePart} side={sidePart} />
       {asking ? (
         <Suspense fallback={null}>
           <AskDialog
@@ -398,7 +367,3 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
     </div>
   );
 }
-
-/** In a frame there is no panel until something is in it that was asked for. */
-const asksForPanel = ({ without, peer, link, ask: asked, panel }: ViewState): boolean =>
-  !without.includes('panel') && (panel !== 'summary' || [peer, link, asked].some((one) => one !== undefined));

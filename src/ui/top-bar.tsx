@@ -169,7 +169,7 @@ const Updates = memo(function Updates({ store, fetching, refresh, paused, isOpen
 
 /** Inside another page: only what one must know to believe the map, and the way out to the whole page. */
 function StatusBar(props: TopBarProps) {
-  const { store, flows, isCurrent, coverage, findings, paused, isOpened } = props;
+  const { store, flows, isCurrent, coverage, findings, paused, isOpened, past } = props;
   const view = useStore(store);
   if (view.without.includes('status')) return null;
   const whole = writeView({ ...view, embed: false, without: [] });
@@ -181,6 +181,7 @@ function StatusBar(props: TopBarProps) {
         paused={paused}
         off={view.every === 'off'}
         isOpened={isOpened}
+        past={past}
       />
       {coverage === undefined ? null : (
         <CoverageChip coverage={coverage} findings={findings} onOpen={() => openPanel(store, 'quality')} />

@@ -1,0 +1,61 @@
+/**
+ * Where stage, legend and panel stand: beside each other with a line to drag between them, under each other on a narrow
+ * page, and inside another page the stage alone until the panel is asked for. Knows places, not what stands there.
+ */
+import { lazy, type ReactNode, Suspense } from 'react';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import type { Theme } from '../graph/palette';
+import type { ViewState } from '../view/view-state';
+import css from './app.module.css';
+
+const Legend = lazy(() => import('./legend').then((module) => ({ default: module.Legend })));
+
+interface ArrangementProps {
+  view: ViewState;
+  theme: Theme;
+  isNarrow: boolean;
+  stage: ReactNode;
+  side: ReactNode;
+}
+
+export function Arrangement({ view, theme, isNarrow, stage, side }: ArrangementProps) {
+  const hasLegend = isNarrow && view.view === 'map' && !(view.embed && view.without.includes('legend'));
+  const legend = hasLegend ? (
+    // Its room is kept: what comes after the map was laid out must not take from the map's.
+    <Suspense fallback={<div className={css.legendRoom} />}>
+      <Legend theme={theme} colour={view.colour} />
+    </Suspense>
+  ) : null;
+  // What scrolls tells a framing page how high it would like to be.
+  if (view.embed)
+    return (
+      <div className={css.embedded} data-scrolls>
+        {stage}
+        {legend}
+        {asksForPanel(view) ? <div className={css.sidePanel}>{side}</div> : null}
+      </div>
+    );
+  if (isNarrow)
+    return (
+      <div className={css.narrow} data-scrolls>
+        {stage}
+        {legend}
+        <div className={css.sidePanel}>{side}</div>
+      </div>
+    );
+  return (
+    <Group className={css.middle} orientation="horizontal" id="middle">
+      <Panel id="stage" minSize="320px" className={css.stagePanel}>
+        {stage}
+      </Panel>
+      <Separator className={css.separator} aria-label="Resize the side panel" />
+      <Panel id="side" defaultSize="30%" minSize="280px" maxSize="60%" className={css.sidePanel}>
+        {side}
+      </Panel>
+    </Group>
+  );
+}
+
+/** In a frame there is no panel until something is in it that was asked for. */
+const asksForPanel = ({ without, peer, link, ask, panel }: ViewState): boolean =>
+  !without.includes('panel') && (panel !== 'summary' || [peer, link, ask].some((one) => one !== undefined));
