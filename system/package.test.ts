@@ -60,12 +60,15 @@ test('holds the program, its licence and its readme, and no sources', () => {
 });
 
 test('needs no other package', () => {
-  const manifest = JSON.parse(readFileSync(join(home, 'node_modules/shoal/package.json'), 'utf8')) as Record<
-    string,
-    unknown
-  >;
-  for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundledDependencies'])
+  const manifest = JSON.parse(readFileSync(join(home, 'node_modules/shoal/package.json'), 'utf8')) as {
+    peerDependencies?: Record<string, string>;
+    peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+  };
+  for (const field of ['dependencies', 'optionalDependencies', 'bundledDependencies'])
     expect(manifest).not.toHaveProperty(field);
+  // What one command can use where it is there is never installed with it.
+  for (const peer of Object.keys(manifest.peerDependencies ?? {}))
+    expect(manifest.peerDependenciesMeta?.[peer]).toEqual({ optional: true });
   expect(readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['shoal']);
 });
 
