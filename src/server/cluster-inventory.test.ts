@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type ClusterInventory, createClusterInventory } from './cluster-inventory';
 import { createCertificate } from './fake-certificate';
 import { createFakeKube, type FakeKubeOptions } from './fake-kube';
-import type { KubeAccess } from './kube-api';
+import { inClusterAccess, type KubeAccess } from './kube-api';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -24,6 +24,7 @@ function read(access: KubeAccess, random = 1) {
   const pauses: number[] = [];
   const inventory = createClusterInventory(access, (line) => told.push(line), {
     random: () => random,
+    heldMs: 0,
     // Long enough for the test to get its turn.
     pause: (ms) => {
       pauses.push(ms);
@@ -238,6 +239,46 @@ describe('an API that is down', () => {
     const asked = kube.requests.length;
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(kube.requests.length).toBe(asked);
+  });
+});
+
+test('a list stands for a few seconds while the cluster changes', async () => {
+  const kube = await fakeKube();
+  kube.put('pods', pod('a'));
+  let nowMs = 0;
+  const inventory = createClusterInventory({ url: kube.url }, () => undefined, { now: () => nowMs });
+  cleanUps.push(inventory.destroy);
+  await until(() => expect(kube.watching()).toBe(4));
+  const first = inventory.now();
+  kube.put('pods', pod('b'));
+  kube.bookmark('pods');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  nowMs = 4999;
+  expect(inventory.now()).toBe(first);
+  nowMs = 5000;
+  await until(() => expect(names(inventory)).toEqual(['Pod a', 'Pod b']));
+});
+
+test('what lists but does not watch is listed again and again', async () => {
+  const kube = await fakeKube();
+  kube.put('pods', pod('a'));
+  kube.state.instead = (request, response) => {
+    request.url = request.url?.replace('watch=1&', 'limit=500&');
+    kube.answer(request, response);
+  };
+  const { inventory } = read({ url: kube.url });
+  await until(() => expect(names(inventory)).toEqual(['Pod a']));
+  kube.put('pods', pod('b'));
+  await until(() => expect(names(inventory)).toEqual(['Pod a', 'Pod b']));
+});
+
+test.each([
+  [{ KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '6443' }, 'https://10.96.0.1:6443/'],
+  [{ KUBERNETES_SERVICE_HOST: 'fd00::1' }, 'https://[fd00::1]/'],
+])('in a cluster with %j the API is at %s', (env, url) => {
+  expect(inClusterAccess(env)).toEqual({
+    url: new URL(url),
+    accountFolder: '/var/run/secrets/kubernetes.io/serviceaccount',
   });
 });
 

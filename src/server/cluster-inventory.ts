@@ -19,7 +19,7 @@ export const KINDS: readonly KubeKind[] = [
 
 export interface ClusterInventory {
   /**
-   * What is known now; the same object until something changes. Undefined until every kind was listed or refused, so
+   * What is known now, a few seconds old at most; the same object until then or until something changes. Undefined until every kind was listed or refused, so
    * that nobody takes half a list for the whole, and while none could be listed.
    */
   now(): Inventory | undefined;
@@ -28,14 +28,22 @@ export interface ClusterInventory {
   destroy(): void;
 }
 
-type Timing = Pick<KubeWatchOptions<InventoryItem>, 'pause' | 'now' | 'random'>;
+interface Timing extends Pick<KubeWatchOptions<InventoryItem>, 'pause' | 'now' | 'random'> {
+  /** How long a list stands although something changed, in ms. */
+  heldMs?: number;
+}
+
+/** A large cluster changes several times a second, and each list made of it is written out for whoever asks. */
+const HELD_MS = 5000;
 
 export function createClusterInventory(
   access: KubeAccess,
   warn: (sentence: string) => void,
-  timing: Timing = {},
+  { heldMs = HELD_MS, ...timing }: Timing = {},
 ): ClusterInventory {
-  let inventory: Inventory | undefined;
+  const { now = Date.now } = timing;
+  let made: { atMs: number; inventory: Inventory } | undefined;
+  let isCurrent = false;
   const watches = KINDS.map((kind) =>
     createKubeWatch<InventoryItem>({
       ...timing,
@@ -44,7 +52,7 @@ export function createClusterInventory(
       // Lists leave out the kind of their items.
       keep: (object) => readInventoryItem({ ...(object as object), kind: kind.kind }),
       onChange: () => {
-        inventory = undefined;
+        isCurrent = false;
       },
       warn,
     }),
@@ -53,8 +61,13 @@ export function createClusterInventory(
   return {
     now() {
       if (states().includes('unknown') || !states().includes('listed')) return undefined;
-      inventory ??= { items: watches.flatMap((watch) => [...watch.items()]) };
-      return inventory;
+      const atMs = now();
+      // A clock that was set back holds nothing up.
+      if (made === undefined || (!isCurrent && Math.abs(atMs - made.atMs) >= heldMs)) {
+        made = { atMs, inventory: { items: watches.flatMap((watch) => [...watch.items()]) } };
+        isCurrent = true;
+      }
+      return made.inventory;
     },
     settled: Promise.all(watches.map((watch) => watch.settled)).then(() => undefined),
     destroy() {

@@ -118,7 +118,7 @@ export async function readText(response: IncomingMessage, most: number): Promise
   return text;
 }
 
-/** The body's lines as they come, without their ends; a last line that was cut off is dropped. Rejects as readText. */
+/** The body's lines as they come, without their ends. Rejects as readText, and where the body breaks off. */
 export async function* readLines(response: IncomingMessage, most: number): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
@@ -131,4 +131,5 @@ export async function* readLines(response: IncomingMessage, most: number): Async
     }
     yield* lines;
   }
+  if (rest !== '') yield rest;
 }

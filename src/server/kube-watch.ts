@@ -113,6 +113,8 @@ export function createKubeWatch<T>(options: KubeWatchOptions<T>): KubeWatch<T> {
     if (type === 'ERROR') throw new KubeRefusal(Number(object?.code) || 0, textOf(object?.message));
     if (type === 'DELETED') items.delete(keyOf(object?.metadata));
     else if (type === 'ADDED' || type === 'MODIFIED') put(items, object);
+    // Whatever answered does not watch; what it lists is at least listed again.
+    else if (type !== 'BOOKMARK') throw new KubeRefusal(0, 'its answer to a watch holds no events');
     if (type !== 'BOOKMARK') onChange();
     return textOf(object?.metadata?.resourceVersion) || before;
   }
