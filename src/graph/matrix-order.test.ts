@@ -64,6 +64,16 @@ describe('the order of the matrix', () => {
     expect(found.indexOf('a/cart-1')).toBeLessThan(found.indexOf('b/redis'));
   });
 
+  it('keeps replicas together though each calls another server', () => {
+    const pods = ['web-7d9f8b6c5-aaaaa', 'db-6c5d4f7b8-bbbbb', 'web-7d9f8b6c5-zzzzz', 'db-6c5d4f7b8-yyyyy'];
+    const ids = [...pods.map((pod) => `a/${pod}`), 'b/1', 'b/2'];
+    const [web1, db1, web2, db2] = ids;
+    const found = order(ids, [`${web1}>b/1`, `${db1}>b/1`, `${web2}>b/2`, `${db2}>b/2`]);
+    const gap = (one = '', other = '') => Math.abs(found.indexOf(one) - found.indexOf(other));
+    expect(gap(web1, web2)).toBe(1);
+    expect(gap(db1, db2)).toBe(1);
+  });
+
   it('starts with who calls in from outside and ends with who is called there', () => {
     const found = order(['1.1.1.1', '2.2.2.2', 'a/1', 'a/2'], ['1.1.1.1>a/1', 'a/1>a/2', 'a/2>2.2.2.2']);
     expect(found).toEqual(['1.1.1.1', 'a/1', 'a/2', '2.2.2.2']);

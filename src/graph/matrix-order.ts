@@ -1,8 +1,9 @@
 /**
- * The order of rows and columns of the matrix: namespaces whole, those alike side by side, and so the peers in each.
- * Alike are peers that call the same servers, are called by the same clients, or call each other. Pure.
+ * The order of rows and columns of the matrix: namespaces whole, from the busiest, and in each those alike side by side.
+ * Alike are peers that call the same servers, are called by the same clients, call each other, or are one workload. Pure.
  */
 import { isInfrastructure } from './infrastructure';
+import { workloadOf } from './layout/slotting';
 import type { Steps } from './layout/steps';
 import type { PictureLink, PicturePeer } from './marks';
 import { type Distances, seriate } from './seriation';
@@ -18,6 +19,8 @@ const RANKS = { clients: 0, boxes: 1, plumbing: 2, hosts: 3, unresolved: 4, serv
 
 /** More newcomers than this share make another matrix: then an order of its own serves better than stillness. */
 const MOST_NEW = 0.25;
+/** Two pods of a workload are as alike as if both called two servers that nobody else calls: replicas stay together. */
+const SAME_WORKLOAD = 2;
 /** A remembered place for each peer drawn, and this many more; then who is away is forgotten. */
 const MOST_AWAY = 200;
 
@@ -25,7 +28,7 @@ const MOST_AWAY = 200;
 interface Web {
   peers: readonly Peer[];
   indexOf: ReadonlyMap<string, number>;
-  /** Features of each peer, sorted: whom it calls, by index, and who calls it, past all indices; itself as both. */
+  /** Features of each peer, sorted: whom it calls, by index; who calls it, past all indices; itself as both; its workload. */
   features: readonly (readonly number[])[];
   /** What having a feature in common says: much when few have it, little when all have it. */
   weights: Float64Array;
@@ -38,9 +41,12 @@ export function* orderPeers(peers: readonly Peer[], links: readonly Link[]): Ste
   const web = weave(peers, links);
   const groups = groupsOf(web);
   const turned: number[][] = [];
-  for (const members of groups.values()) turned.push(yield* orderAlike(web, members));
-  const all = yield* orderGroups(web, turned);
-  all.sort((a, b) => rankOf(web, a) - rankOf(web, b));
+  for (const members of groups.values()) turned.push(callersFirst(web, yield* orderAlike(web, members)));
+  const isInBoxes = (members: readonly number[]) => rankOf(web, members) === RANKS.boxes;
+  // Plumbing is linked with everybody: it must not decide who stands beside whom.
+  const boxes = orderGroups(web, turned.filter(isInBoxes));
+  const around = turned.filter((members) => !isInBoxes(members));
+  const all = [...boxes, ...around].sort((a, b) => rankOf(web, a) - rankOf(web, b));
   return all.flat().map((index) => web.peers[index]?.id ?? '');
 }
 
@@ -87,6 +93,13 @@ function weave(given: readonly Peer[], links: readonly Link[]): Web {
   const count = peers.length;
   const indexOf = new Map(peers.map(({ id }, index) => [id, index]));
   const sets = peers.map((_, index) => new Set([index, count + index]));
+  const workloads = new Map<string, number>();
+  peers.forEach(({ id }, index) => {
+    const workload = workloadOf(id);
+    const feature = workloads.get(workload) ?? 2 * count + workloads.size;
+    workloads.set(workload, feature);
+    sets[index]?.add(feature);
+  });
   const lean = new Float64Array(count);
   for (const { from, to } of links) {
     const [client, server] = [indexOf.get(from), indexOf.get(to)];
@@ -97,14 +110,16 @@ function weave(given: readonly Peer[], links: readonly Link[]): Web {
     lean[client] = (lean[client] ?? 0) + 1;
     lean[server] = (lean[server] ?? 0) - 1;
   }
-  const owners = new Float64Array(2 * count);
+  const owners = new Float64Array(2 * count + workloads.size);
   for (const set of sets) for (const feature of set) owners[feature] = (owners[feature] ?? 0) + 1;
   return {
     peers,
     indexOf,
     features: sets.map((set) => [...set].sort((a, b) => a - b)),
     // As Adamic and Adar weigh a common friend.
-    weights: owners.map((many) => 1 / Math.log2(1 + Math.max(1, many))),
+    weights: owners.map((many, feature) =>
+      feature < 2 * count ? 1 / Math.log2(1 + Math.max(1, many)) : SAME_WORKLOAD,
+    ),
     lean,
   };
 }
@@ -141,41 +156,52 @@ function rankOf(web: Web, members: readonly number[]): number {
   return peer.kind === 'host' ? RANKS.hosts : RANKS.unresolved;
 }
 
-/** Members of a group by likeness; whoever calls more than it is called tends to the front. */
+/** Members of a group, alike ones side by side. */
 function* orderAlike(web: Web, members: readonly number[]): Steps<number[]> {
   const features = members.map((member) => web.features[member] ?? []);
   const order = yield* seriate(distancesOf(features, web.weights));
-  return callersFirst(
-    web,
-    order.map((place) => members[place] ?? 0),
-  );
+  return order.map((place) => members[place] ?? 0);
 }
 
-/** Groups by likeness, seen as peers themselves. */
-function* orderGroups(web: Web, groups: readonly number[][]): Steps<number[][]> {
+/**
+ * The busiest group first, then always the one with most links to those before (the maximum adjacency order of Nagamochi
+ * and Ibaraki): groups that talk stand together, and one begins to read where most is.
+ */
+function orderGroups(web: Web, groups: readonly number[][]): number[][] {
   const groupOf = new Map(
     groups.flatMap((members, group) => members.map((member) => [member, group] as const)),
   );
-  const count = groups.length;
-  const seen = new Set<number>();
-  const links: Link[] = [];
+  const between = groups.map(() => new Float64Array(groups.length));
   web.features.forEach((features, client) => {
     const from = groupOf.get(client);
     for (const server of features) {
-      const to = server < web.peers.length ? groupOf.get(server) : undefined;
-      if (from === undefined || to === undefined || from === to || seen.has(from * count + to)) continue;
-      seen.add(from * count + to);
-      links.push({ from: nameOf(from), to: nameOf(to) });
+      const to = server < web.peers.length && server !== client ? groupOf.get(server) : undefined;
+      if (from === undefined || to === undefined) continue;
+      for (const [one, other] of [
+        [from, to],
+        [to, from],
+      ] as const) {
+        const links = between[one];
+        if (links !== undefined) links[other] = (links[other] ?? 0) + 1;
+      }
     }
   });
-  const peers = groups.map((_, group): Peer => ({ id: nameOf(group), kind: 'namespace' }));
-  const above = weave(peers, links);
-  const order = yield* orderAlike(above, [...groups.keys()]);
-  return order.map((group) => groups[group] ?? []);
+  const busy = between.map((links) => links.reduce((sum, many) => sum + many, 0));
+  const pull = new Float64Array(groups.length);
+  const left = new Set(groups.keys());
+  const order: number[][] = [];
+  while (left.size > 0) {
+    let next = -1;
+    for (const group of left) {
+      const more = (pull[group] ?? 0) - (pull[next] ?? -1) || (busy[group] ?? 0) - (busy[next] ?? -1);
+      if (more > 0) next = group;
+    }
+    left.delete(next);
+    order.push(groups[next] ?? []);
+    for (const group of left) pull[group] = (pull[group] ?? 0) + (between[next]?.[group] ?? 0);
+  }
+  return order;
 }
-
-/** Sorted as text they are sorted as numbers: the web of groups numbers them alike. */
-const nameOf = (group: number): string => String(group).padStart(9, '0');
 
 /** The order or its reverse, whichever has more calls going forward: links then lie above the diagonal. */
 function callersFirst(web: Web, order: number[]): number[] {

@@ -89,7 +89,7 @@ function chooseSlot(
 const FAR_PX = 1e7;
 
 /** A pod's id without what changes at a rollout: `pod:shop/cart-7d9f8b6c5-x7k2p` → `pod:shop/cart`. */
-const workloadOf = (peer: string): string => peer.replace(/(-[a-f0-9]{6,10})?-[a-z0-9]{5}$/, '');
+export const workloadOf = (peer: string): string => peer.replace(/(-[a-f0-9]{6,10})?-[a-z0-9]{5}$/, '');
 
 /** Adds a column where nobody stands in the way, else a row at the bottom; returns the first new cell. */
 function makeRoom(

@@ -56,10 +56,11 @@ export const MatrixGrid = memo(function MatrixGrid(props: MatrixGridProps) {
         <div
           role="columnheader"
           aria-colindex={1}
-          aria-label="Client, by row; server, by column"
           className={css.corner}
           style={{ width: heads.w, height: heads.h }}
-        />
+        >
+          <span className="visually-hidden">Client, by row; server, by column</span>
+        </div>
         {columns.map((column) => {
           const peer = matrix.peers[column];
           return peer === undefined ? null : (
@@ -67,13 +68,14 @@ export const MatrixGrid = memo(function MatrixGrid(props: MatrixGridProps) {
               key={peer.id}
               role="columnheader"
               aria-colindex={column + 2}
-              aria-label={peerWords(peer)}
               aria-selected={props.selected.peer === peer.id}
               className={css.twin}
               style={{ left: heads.w + column * cell, top: 0, width: cell, height: heads.h }}
               data-place={`-1 ${column}`}
               tabIndex={cursor.row === -1 && cursor.column === column ? 0 : -1}
-            />
+            >
+              <span className="visually-hidden">{peerWords(peer)}</span>
+            </div>
           );
         })}
       </div>
@@ -109,13 +111,14 @@ function GridRow({
       <div
         role="rowheader"
         aria-colindex={1}
-        aria-label={peerWords(client)}
         aria-selected={selected.peer === client.id}
         className={css.rowHead}
         style={{ width: heads.w, height: cell }}
         data-place={`${row} -1`}
         tabIndex={cursor.row === row && cursor.column === -1 ? 0 : -1}
-      />
+      >
+        <span className="visually-hidden">{peerWords(client)}</span>
+      </div>
       {columns.map((column) => {
         const server = matrix.peers[column];
         if (server === undefined) return null;
