@@ -27,6 +27,9 @@ const HandshakeChart = lazy(() =>
   import('./handshake-chart').then((module) => ({ default: module.HandshakeChart })),
 );
 
+/** Rows of the two long tables until more are asked for: each poll rewrites most of their figures. */
+const MOST_ROWS = 30;
+
 interface SummaryPanelProps {
   idle: Idle;
   store: ViewStore;
@@ -201,7 +204,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
       .map(([, pair]) => ({ from: pair.from, to: pair.to, own: pair })),
   ];
   const pairs = Math.max(rows.length, ours?.pairs ?? 0);
-  const shown = useFirst(rows, pairs);
+  const shown = useFirst(rows, pairs, MOST_ROWS);
   return (
     <section className={css.section} aria-label="Cross-namespace" data-table="cross-namespace">
       <header>
@@ -276,7 +279,8 @@ const CrossRow = memo(function CrossRow({ store, from, to, flows, reported, byte
 function ByNamespace({ store, summary, ours }: BesideProps) {
   const own = new Map(ours?.byNamespace.map((row) => [row.namespace, row]));
   const reported = new Map(summary?.byNamespace);
-  const names = useFirst([...new Set([...own.keys(), ...reported.keys()])]);
+  const all = [...new Set([...own.keys(), ...reported.keys()])];
+  const names = useFirst(all, all.length, MOST_ROWS);
   return (
     <section className={css.section} aria-label="By namespace" data-table="by-namespace">
       <header>
