@@ -235,4 +235,15 @@ test('at 320 px and in forced colours every state fits, and axe finds nothing', 
   await shoal.show('Table');
   await shoal.idle();
   await check('the table');
+
+  // A window of 1280 × 1024 px, enlarged four times.
+  await page.setViewportSize({ width: 320, height: 256 });
+  await shoal.show('Map');
+  await shoal.idle();
+  await page.getByRole('listbox', { name: 'Peers of the map' }).focus();
+  await page.keyboard.press('End');
+  await shoal.idle();
+  const { x, y } = await ringOf(page);
+  expect([x > 0, x < 320, y > 0, y < 256]).toEqual(Array(4).fill(true));
+  await fits('enlarged four times');
 });

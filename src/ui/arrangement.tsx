@@ -37,7 +37,7 @@ export function Arrangement({ view, theme, isNarrow, stage, side }: ArrangementP
     );
   if (isNarrow)
     return (
-      <div className={css.narrow} data-scrolls>
+      <div className={css.narrow}>
         {stage}
         {legend}
         <div className={css.sidePanel}>{side}</div>

@@ -123,14 +123,24 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
   const lacks = (part: Chrome) => isEmbedded && without.includes(part);
   // In a frame the wheel is the host page's, which the reader scrolls past us; with Ctrl, and in a pinch, it zooms.
   const stageRef = useRef<HTMLDivElement>(null);
+  const [isHinting, setHint] = useState(false);
   useEffect(() => {
     const element = stageRef.current;
     if (element === null || !(isEmbedded || isFramed())) return;
+    let hinting: ReturnType<typeof setTimeout> | undefined;
     const onWheel = (event: WheelEvent) => {
-      if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+      clearTimeout(hinting);
+      const isZoom = event.ctrlKey || event.metaKey;
+      setHint(!isZoom);
+      if (isZoom) return;
+      event.stopPropagation();
+      hinting = setTimeout(setHint, HINT_MS, false);
     };
     element.addEventListener('wheel', onWheel, { capture: true, passive: true });
-    return () => element.removeEventListener('wheel', onWheel, { capture: true });
+    return () => {
+      clearTimeout(hinting);
+      element.removeEventListener('wheel', onWheel, { capture: true });
+    };
   }, [isEmbedded]);
   const fitted = useRef<string>(undefined);
   const before = useRef<Picture>(undefined);
@@ -173,6 +183,11 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
       )}
       {hover === undefined ? null : <MapHover backstage={backstage} hover={hover} />}
       {stale === undefined ? null : <StaleBadge sinceMs={stale} />}
+      {isHinting ? (
+        <p className={css.wheel} aria-hidden="true">
+          <kbd>Ctrl</kbd> + wheel zooms the map
+        </p>
+      ) : null}
       {lacks('camera') ? null : (
         <>
           {isMoving ? (
@@ -230,6 +245,8 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
   );
 });
 
+/** Long enough to be read while one scrolls past. */
+const HINT_MS = 1_200;
 /** What changes the map's height by less is a notice; by more, a panel below it. */
 const NOTICE_PX = 100;
 

@@ -5,9 +5,12 @@ import { type RefObject, useEffect, useState } from 'react';
 import type { Insets } from '../canvas/flow-canvas';
 import type { CellSize } from '../graph/layout/packing';
 
-/** Air around the map, room for the camera's buttons at the right and for the legend over its lower edge; on a narrow page the legend stands below it. */
+/**
+ * Air around the map, room for the camera's buttons at the right and for the legend over its lower edge; on a narrow page
+ * the buttons lie in a row along that edge, and the legend stands below it.
+ */
 const WIDE: Insets = { top: 10, right: 50, bottom: 50, left: 16 };
-const NARROW: Insets = { top: 10, right: 8, bottom: 10, left: 8 };
+const NARROW: Insets = { top: 10, right: 8, bottom: 46, left: 8 };
 export const insetsFor = (isNarrow: boolean): Insets => (isNarrow ? NARROW : WIDE);
 
 /** Rounded down to this, so that a scrollbar or a wrapped button does not re-decide the level. */
