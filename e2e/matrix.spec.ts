@@ -141,6 +141,9 @@ test('keys go everywhere, to names and links, and choose', async ({ shoal, lab }
   await expect(at(3, 4)).toHaveAccessibleName(/→/);
   await press('End');
   await expect(at(3, 26)).toBeFocused();
+  // Whoever sees the canvas is told what is under the cursor, as under the mouse.
+  const words = (await at(3, 26).getAttribute('aria-label'))?.replace(/.* → (.*): .*/, '$1');
+  await expect(shoal.page.getByRole('main')).toContainText(`→ ${words}`);
   await press('Control+Home', 'ArrowUp', 'Enter');
   await expect(at(1, 2)).toBeFocused();
   await shoal.idle();

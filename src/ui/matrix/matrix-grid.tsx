@@ -50,7 +50,9 @@ export const MatrixGrid = memo(function MatrixGrid(props: MatrixGridProps) {
         const place = readPlace(target);
         if (place !== undefined) onFocus(place);
       }}
-      onBlur={onBlur}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) onBlur();
+      }}
     >
       <div role="row" aria-rowindex={1} className={css.headRow} style={{ height: heads.h }}>
         <div
