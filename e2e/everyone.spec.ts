@@ -35,9 +35,10 @@ async function ringOf(page: Page) {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2, size: box.width };
 }
 
-test('by keys alone: filter, find a peer, walk to its worst link, read its p99, come back', async ({
+test('by keys alone: filter, find a peer, walk to its worst link, read its p99, copy the link', async ({
   shoal,
   lab,
+  context,
 }) => {
   const { page } = shoal;
   await shoal.open(lab, '?level=service');
@@ -78,6 +79,24 @@ test('by keys alone: filter, find a peer, walk to its worst link, read its p99, 
   const details = shoal.panel.getByRole('tabpanel', { name: 'Link' });
   await expect(details).toBeFocused();
   await expect(details).toContainText(p99);
+
+  // The link of what stands there now, by keys as well.
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Share', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await shoal.idle();
+  await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Copy link' }));
+  await page.keyboard.press('Enter');
+  await shoal.idle();
+  const copied = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(Object.fromEntries(copied.searchParams)).toMatchObject({
+    ns: 'shop',
+    level: 'service',
+    link: worst.id,
+  });
+  await page.keyboard.press('Escape');
+
+  await details.focus();
   await page.keyboard.press('Escape');
   await expect(focused(page)).toHaveAccessibleName(/ link 1 of /);
   await page.keyboard.press('Escape');
@@ -161,7 +180,11 @@ test('what is dragged can be moved without dragging, by keys and by buttons; so 
   await separator.focus();
   await page.keyboard.press('ArrowLeft');
   await shoal.idle();
-  expect(await width()).toBeGreaterThan(narrow + 20);
+  const keyed = await width();
+  expect(keyed).toBeGreaterThan(narrow + 20);
+  await page.getByRole('button', { name: 'Change the width of the panel' }).click();
+  await shoal.idle();
+  expect(await width()).toBeGreaterThan(keyed + 20);
 });
 
 test('single keys are shortcuts until they are turned off, also the next time', async ({ shoal, lab }) => {

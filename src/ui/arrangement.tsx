@@ -2,8 +2,9 @@
  * Where stage, legend and panel stand: beside each other with a line to drag between them, under each other on a narrow
  * page, and inside another page the stage alone until the panel is asked for. Knows places, not what stands there.
  */
-import { lazy, type ReactNode, Suspense } from 'react';
-import { Group, Panel, Separator } from 'react-resizable-panels';
+import { MoveHorizontal } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useRef } from 'react';
+import { Group, Panel, type PanelImperativeHandle, Separator } from 'react-resizable-panels';
 import type { Theme } from '../graph/palette';
 import type { ViewState } from '../view/view-state';
 import css from './app.module.css';
@@ -18,7 +19,13 @@ interface ArrangementProps {
   side: ReactNode;
 }
 
+/** What a click makes of the panel's width, percent of the page: the next wider one, or the first again. */
+const WIDTHS = [30, 45, 60] as const;
+/** Widths are rounded to px: this near to one is that one, percent. */
+const NEAR = 2;
+
 export function Arrangement({ view, theme, isNarrow, stage, side }: ArrangementProps) {
+  const panel = useRef<PanelImperativeHandle>(null);
   const hasLegend = isNarrow && view.view === 'map' && !(view.embed && view.without.includes('legend'));
   const legend = hasLegend ? (
     // Its room is kept: what comes after the map was laid out must not take from the map's.
@@ -49,8 +56,28 @@ export function Arrangement({ view, theme, isNarrow, stage, side }: ArrangementP
         {stage}
       </Panel>
       <Separator className={css.separator} aria-label="Resize the side panel" />
-      <Panel id="side" defaultSize="30%" minSize="280px" maxSize="60%" className={css.sidePanel}>
+      <Panel
+        id="side"
+        panelRef={panel}
+        defaultSize={`${WIDTHS[0]}%`}
+        minSize="280px"
+        maxSize="60%"
+        className={css.sidePanel}
+      >
         {side}
+        {/* For those who cannot drag the line. */}
+        <button
+          type="button"
+          className={css.width}
+          aria-label="Change the width of the panel"
+          title="Change the width of the panel"
+          onClick={() => {
+            const now = panel.current?.getSize().asPercentage ?? 0;
+            panel.current?.resize(`${WIDTHS.find((width) => width > now + NEAR) ?? WIDTHS[0]}%`);
+          }}
+        >
+          <MoveHorizontal size={15} aria-hidden="true" />
+        </button>
       </Panel>
     </Group>
   );

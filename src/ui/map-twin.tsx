@@ -151,7 +151,11 @@ export const MapTwin = memo(function MapTwin(props: MapTwinProps) {
     else if (event.key === 'Enter' || event.key === ' ') open();
     else if (event.key === 'Escape' && link !== undefined && selectedLink === undefined)
       setWanted({ peer: peer.id });
-    else return;
+    else {
+      // What the focus brought up can be put away without moving it; the key goes on to whoever else leaves something.
+      if (event.key === 'Escape') onAttend(undefined);
+      return;
+    }
     event.preventDefault();
   };
 
