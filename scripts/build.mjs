@@ -31,6 +31,7 @@ await build({
   build: {
     ssr: 'src/server/main.ts',
     outDir: 'dist/server',
+    license: { fileName: 'licenses.md' },
     target: 'node20',
     // Stack traces name real lines, and nobody downloads this.
     minify: false,

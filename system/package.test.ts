@@ -59,6 +59,14 @@ test('holds the program, its licence and its readme, and no sources', () => {
   expect(packed.size).toBeLessThan(LARGEST_BYTES);
 });
 
+test('names what it bundles, on the page, in its worker and in the server, with the licences', () => {
+  const listed = (path: string) =>
+    readFileSync(join(home, 'node_modules/shoal/dist', path, 'licenses.md'), 'utf8');
+  // Cytoscape is the page's, yaml only the worker's, hono the server's.
+  expect(listed('page')).toMatch(/^## cytoscape - [\s\S]*^## yaml - /m);
+  expect(listed('server')).toMatch(/^## hono - .*\(MIT\)/m);
+});
+
 test('needs no other package', () => {
   const manifest = JSON.parse(readFileSync(join(home, 'node_modules/shoal/package.json'), 'utf8')) as {
     peerDependencies?: Record<string, string>;
