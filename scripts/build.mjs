@@ -3,9 +3,10 @@
  * Builds dist/: the page (dist/page) and the server (dist/server/shoal.js), one file that needs Node and nothing else.
  * All it says goes to stderr, so that `npm start` keeps stdout for the ready line.
  */
-import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, createLogger } from 'vite';
+import { buildSnapshot } from './build-snapshot.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const startedAt = new Date();
@@ -20,6 +21,11 @@ rmSync(`${root}dist`, { recursive: true, force: true });
 mkdirSync(`${root}dist`);
 
 await build({ root, configFile: `${root}vite.config.ts`, customLogger });
+
+const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+// A classic script has no address of its own, and needs none: it asks for nothing.
+const define = { 'import.meta.env.SHOAL_VERSION': JSON.stringify(version), 'import.meta.url': '""' };
+await buildSnapshot({ root, customLogger, define, logLevel: 'warn' });
 
 await build({
   root,

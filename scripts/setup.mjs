@@ -52,6 +52,7 @@ const SOURCES = [
   'index.html',
   'vite.config.ts',
   'scripts/build.mjs',
+  'scripts/build-snapshot.mjs',
   'package.json',
   'package-lock.json',
 ];

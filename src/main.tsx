@@ -6,6 +6,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { createBackstage } from './backstage/backstage';
 import type { Receipt } from './backstage/messages';
+import { readSnapshot, SNAPSHOT_ID, type Snapshot } from './share/snapshot';
 import { apiBaseOf } from './ui/api-base';
 import { App } from './ui/app';
 import { createIdle } from './ui/idle';
@@ -16,66 +17,80 @@ import { createUrlSync } from './view/url-sync';
 import { createViewStore } from './view/view-state';
 import { readView } from './view/view-url';
 
-const { view, dropped } = readView(window.location.search);
-const store = createViewStore(view);
-const preferences = createPreferences(storageOf(window, 'localStorage'));
-const idle = createIdle(() => store.getState());
-Object.defineProperty(window, 'shoal', { value: idle.face, writable: false });
+async function start(snapshot: Snapshot | undefined): Promise<void> {
+  const { view, dropped } = readView(window.location.search || (snapshot?.search ?? ''));
+  const store = createViewStore(view);
+  const preferences = createPreferences(storageOf(window, 'localStorage'));
+  const idle = createIdle(() => store.getState());
+  Object.defineProperty(window, 'shoal', { value: idle.face, writable: false });
 
-const backstage = createBackstage({
-  apiBase: apiBaseOf(document),
-  policy: createTrustedUrls(),
-  storage: storageOf(window),
-  onBusy: (busy) => idle.busy('backstage', busy),
-});
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      // Each failure is shown at once, and the next poll is the retry; hiding it for three tries helps nobody.
-      retry: false,
-      // Structural sharing matches rows by index: one row inserted on top kept nothing (DESIGN §8).
-      structuralSharing: false,
-      // A port-forward on this machine works without the internet.
-      networkMode: 'always',
-      // Flows stay backstage, which keeps a few answers: going back to an earlier filter within a minute is instant.
-      gcTime: 60_000,
-    },
-  },
-});
-
-const root = document.getElementById('root');
-if (root === null) throw new Error('index.html has no #root');
-const droppedListeners = new Set<(next: typeof dropped) => void>();
-const sync = createUrlSync(store, window, (next) => {
-  for (const listener of droppedListeners) listener(next);
-});
-if (window.parent !== window) {
-  idle.busy('embedding', true);
-  void import('./ui/embedding').then(({ startEmbedding }) => {
-    const polls = () => queries.getQueriesData<{ poll: Receipt }>({ queryKey: ['flows'] });
-    startEmbedding({
-      store,
-      backstage,
-      refresh: () =>
-        void queries.refetchQueries({ queryKey: ['flows'], type: 'active' }, { cancelRefetch: false }),
-      publicUrl: () => polls().find(([, data]) => data?.poll.publicUrl !== undefined)?.[1]?.poll.publicUrl,
-    });
-    idle.busy('embedding', false);
+  const backstage = createBackstage({
+    apiBase: apiBaseOf(document),
+    policy: createTrustedUrls(),
+    storage: storageOf(window),
+    ...(snapshot?.placements === undefined ? {} : { placements: snapshot.placements }),
+    onBusy: (busy) => idle.busy('backstage', busy),
   });
+  if (snapshot !== undefined) await backstage.openFiles(filesOf(snapshot));
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        // Each failure is shown at once, and the next poll is the retry; hiding it for three tries helps nobody.
+        retry: false,
+        // Structural sharing matches rows by index: one row inserted on top kept nothing (DESIGN §8).
+        structuralSharing: false,
+        // A port-forward on this machine works without the internet.
+        networkMode: 'always',
+        // Flows stay backstage, which keeps a few answers: going back to an earlier filter within a minute is instant.
+        gcTime: 60_000,
+      },
+    },
+  });
+
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('index.html has no #root');
+  const droppedListeners = new Set<(next: typeof dropped) => void>();
+  const sync = createUrlSync(store, window, (next) => {
+    for (const listener of droppedListeners) listener(next);
+  });
+  if (snapshot === undefined && window.parent !== window) {
+    idle.busy('embedding', true);
+    void import('./ui/embedding').then(({ startEmbedding }) => {
+      const polls = () => queries.getQueriesData<{ poll: Receipt }>({ queryKey: ['flows'] });
+      startEmbedding({
+        store,
+        backstage,
+        refresh: () =>
+          void queries.refetchQueries({ queryKey: ['flows'], type: 'active' }, { cancelRefetch: false }),
+        publicUrl: () => polls().find(([, data]) => data?.poll.publicUrl !== undefined)?.[1]?.poll.publicUrl,
+      });
+      idle.busy('embedding', false);
+    });
+  }
+  createRoot(root).render(
+    <QueryClientProvider client={queries}>
+      <App
+        store={store}
+        preferences={preferences}
+        backstage={backstage}
+        isSnapshot={snapshot !== undefined}
+        amend={sync.amend}
+        idle={idle}
+        dropped={dropped}
+        onDropped={(listener) => {
+          droppedListeners.add(listener);
+          return () => droppedListeners.delete(listener);
+        }}
+      />
+    </QueryClientProvider>,
+  );
 }
-createRoot(root).render(
-  <QueryClientProvider client={queries}>
-    <App
-      store={store}
-      preferences={preferences}
-      backstage={backstage}
-      amend={sync.amend}
-      idle={idle}
-      dropped={dropped}
-      onDropped={(listener) => {
-        droppedListeners.add(listener);
-        return () => droppedListeners.delete(listener);
-      }}
-    />
-  </QueryClientProvider>,
-);
+
+/** What a snapshot holds, as files that the reader might have opened. */
+const filesOf = ({ name, recording, inventory }: Snapshot): File[] => [
+  new File([recording], name),
+  ...(inventory === undefined ? [] : [new File([inventory], name)]),
+];
+
+const data = document.getElementById(SNAPSHOT_ID)?.textContent;
+void start(data === undefined ? undefined : readSnapshot(data));

@@ -61,6 +61,8 @@ export interface Backstage {
    * whether a baseline was among them.
    */
   openFiles(files: readonly File[]): Promise<{ problem?: string; baseline?: true }>;
+  /** Where everything stands, as `placements` of `createBackstage` takes it; undefined before anything stood. */
+  placements(): string | undefined;
   /** Gives up reading; what was open stays. */
   stopOpening(): void;
   /** Back to the server's flows. */
@@ -74,6 +76,8 @@ export interface BackstageOptions {
   policy: { scriptUrl(url: string): string };
   /** Where positions outlive a reload, if anywhere. */
   storage: Storage | undefined;
+  /** Where everything stands at first, whatever the source, instead of what the storage has. */
+  placements?: string;
   /** Told when work begins and when all of it is done. */
   onBusy(busy: boolean): void;
 }
@@ -81,8 +85,11 @@ export interface BackstageOptions {
 const KEY = 'shoal.placements.4';
 const BASELINE_KEY = 'shoal.baseline';
 
-export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageOptions): Backstage {
-  const worker = new Worker(policy.scriptUrl(backstageWorkerUrl), { type: 'module', name: 'shoal' });
+export function createBackstage(options: BackstageOptions): Backstage {
+  const { apiBase, policy, storage, onBusy } = options;
+  // In a snapshot the worker is a part of the page, one script without imports; browsers begin a module only with an address.
+  const type = backstageWorkerUrl.startsWith('blob:') ? 'classic' : 'module';
+  const worker = new Worker(policy.scriptUrl(backstageWorkerUrl), { type, name: 'shoal' });
   const post = (message: ToBackstage) => worker.postMessage(message);
   const listeners = new Set<() => void>();
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
@@ -92,6 +99,8 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
   let scope: string | undefined;
   let shown: Shown = {};
   let isUntold = false;
+  let first = options.placements;
+  let placements: string | undefined;
   const tell = () => {
     isUntold = false;
     for (const listener of listeners) listener();
@@ -123,8 +132,10 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
     } else if ('panels' in data) change({ panels: data.panels });
     else if ('timeline' in data) change({ timeline: data.timeline });
     else if ('broke' in data) change({ broke: data.broke });
-    else if ('keep' in data) write(storage, `${KEY}.${data.keep.scope}`, data.keep.placements);
-    else if ('done' in data) {
+    else if ('keep' in data) {
+      placements = data.keep.placements;
+      write(storage, `${KEY}.${data.keep.scope}`, placements);
+    } else if ('done' in data) {
       done = data.done;
       if (isUntold) tell();
     } else if ('opening' in data) {
@@ -190,7 +201,9 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
     look(look) {
       if (look.scope !== scope) {
         scope = look.scope;
-        const stored = read(storage, `${KEY}.${scope}`);
+        const stored = first ?? read(storage, `${KEY}.${scope}`);
+        first = undefined;
+        placements = stored;
         if (stored !== undefined) post({ restore: { scope, placements: stored } });
       }
       looked++;
@@ -217,6 +230,7 @@ export function createBackstage({ apiBase, policy, storage, onBusy }: BackstageO
       const why = await loadBaseline(text);
       return why === undefined ? { baseline: true } : { problem: `${name}: ${why}` };
     },
+    placements: () => placements,
     stopOpening: () => post({ stopOpening: true }),
     async closeFiles() {
       await ask('closeFiles', {});

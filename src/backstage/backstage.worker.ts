@@ -36,7 +36,7 @@ import type {
 import { isBitmap, paintPicture } from './paint-picture';
 
 import { createPlacements, type Placements } from './placements';
-import { zipLines } from './recording-file';
+import { lineOf, zipLines } from './recording-file';
 import { createRowDesk, type RowDesk } from './rows';
 import { createScenery, type SetPiece } from './scenery';
 
@@ -290,7 +290,7 @@ function reply(asked: Asked): Reply | Promise<Reply> {
     case 'tip':
       return tipFor(shown.set.graph, asked.ask);
     case 'recording':
-      return zipLines(memory.recording(shown.found.series));
+      return record(shown, asked.ask.redact === true);
     case 'card':
       return cardOf(shown, asked.ask);
     default:
@@ -306,6 +306,15 @@ async function cardOf(stage: Shown, asked: CardAsk): Promise<CardParts | undefin
   if (insights === undefined) return undefined;
   const zones = contextOf(kept).inventory?.zones;
   return makeCard({ ...stage, kept, diagnosis: insights.health(), zones, measure }, asked);
+}
+
+/** What is kept of the series; of an answer that is too large to be kept, that answer. */
+async function record({ found: { series, kept } }: Shown, redact: boolean): Promise<Blob> {
+  const lines = () =>
+    memory.moments(series).length > 0 ? memory.recording(series) : [lineOf(kept)][Symbol.iterator]();
+  if (!redact) return zipLines(lines());
+  const { redactLines } = await import('../share/redact-recording');
+  return zipLines(redactLines(() => ({ [Symbol.iterator]: lines })));
 }
 
 /** What insight has to say. */

@@ -313,7 +313,7 @@ export interface Asks {
   findings: { ask: Record<string, never>; reply: Blob };
   card: { ask: CardAsk; reply: CardParts };
   /** All samples of the present series as a recording, gzipped. */
-  recording: { ask: Record<string, never>; reply: Blob };
+  recording: { ask: { redact?: boolean }; reply: Blob };
   saveBaseline: { ask: Record<string, never>; reply: Blob };
   /** Undefined text forgets the baseline. The reply is why it could not be used. */
   loadBaseline: { ask: { text?: string }; reply: { problem?: string } };

@@ -1,4 +1,14 @@
 /** Lines as a gzipped file, one at a time: an hour of a large cluster is hundreds of megabytes of text. */
+import { encodeAnswer, encodeSummary } from '../flows/wire';
+import type { KeptAnswer } from './answers';
+
+/** One answer as a line of a recording (DESIGN §7). */
+export const lineOf = ({ answer, atMs, summary }: KeptAnswer): string =>
+  JSON.stringify({
+    at: new Date(atMs).toISOString(),
+    flows: encodeAnswer(answer, 'full'),
+    ...(summary === undefined ? {} : { summary: encodeSummary(summary) }),
+  });
 
 export function zipLines(lines: Iterator<string>): Promise<Blob> {
   const encoder = new TextEncoder();

@@ -138,6 +138,17 @@ export function createRedactor(flows: readonly Flow[], zones: Iterable<string> =
     return sentence.replace(pattern, (name) => words.get(name) ?? REPLACED);
   };
 
+  /** A summary names pods that the flows may not have. */
+  const nameOf = (name: string): string => {
+    text('');
+    return words.get(name) ?? names.pod(name);
+  };
+  const talker = <T extends { clientPod: string; serverPod: string }>(one: T): T => ({
+    ...one,
+    clientPod: nameOf(one.clientPod),
+    serverPod: nameOf(one.serverPod),
+  });
+
   const peer = (one: GraphPeer, id: string): GraphPeer => ({
     ...one,
     id,
@@ -233,16 +244,8 @@ export function createRedactor(flows: readonly Flow[], zones: Iterable<string> =
     summary(summary) {
       return {
         ...summary,
-        topByBytes: summary.topByBytes.map((one) => ({
-          ...one,
-          clientPod: text(one.clientPod),
-          serverPod: text(one.serverPod),
-        })),
-        topByPkts: summary.topByPkts.map((one) => ({
-          ...one,
-          clientPod: text(one.clientPod),
-          serverPod: text(one.serverPod),
-        })),
+        topByBytes: summary.topByBytes.map(talker),
+        topByPkts: summary.topByPkts.map(talker),
         byNamespace: summary.byNamespace.map(([name, count]) => [names.namespace(name), count]),
         crossNamespace: summary.crossNamespace.map((one) => ({
           ...one,

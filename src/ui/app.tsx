@@ -20,8 +20,8 @@ import { Notices, ProblemNotice } from './notices';
 import { DropHint, OpenedNotice } from './opened-files';
 import { SidePanel } from './panel/side-panel';
 import { useRoom } from './room';
-import { pageLink } from './share/page-link';
-import { ShareButtons, ShareToast } from './share/share-buttons';
+import { ShareButtons } from './share/share-buttons';
+import { ShareLayer } from './share/share-layer';
 import { useShare } from './share/use-share';
 import { AllHidden, Broken, EmptyState, LoadingState, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
@@ -41,9 +41,6 @@ const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default:
 const HelpDialog = lazy(() => import('./help-dialog').then((module) => ({ default: module.HelpDialog })));
 const loadAskDialog = () => import('./ask/ask-dialog').then((module) => ({ default: module.AskDialog }));
 const AskDialog = lazy(loadAskDialog);
-const ShareDialog = lazy(() =>
-  import('./share/share-dialog').then((module) => ({ default: module.ShareDialog })),
-);
 const Announcer = lazy(() => import('./announcer').then((module) => ({ default: module.Announcer })));
 const Timeline = lazy(() => import('./timeline/timeline').then((module) => ({ default: module.Timeline })));
 const NotLive = lazy(() => import('./timeline/not-live').then((module) => ({ default: module.NotLive })));
@@ -58,6 +55,8 @@ export interface AppProps {
   preferences: PreferenceStore;
   backstage: Backstage;
   idle: Idle;
+  /** The page is a file with its samples inside: there is no server to go back to. */
+  isSnapshot: boolean;
   /** Values of the opening URL that could not be used. */
   dropped: DroppedValue[];
   onDropped(listener: (dropped: DroppedValue[]) => void): () => void;
@@ -65,7 +64,8 @@ export interface AppProps {
   amend(change: () => void): void;
 }
 
-export function App({ store, preferences, backstage, idle, dropped, onDropped, amend }: AppProps) {
+export function App(props: AppProps) {
+  const { store, preferences, backstage, idle, isSnapshot, dropped, onDropped, amend } = props;
   const view = useStore(store);
   const theme = useTheme(view.theme);
   const isNarrow = useMedia(NARROW);
@@ -136,11 +136,8 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
     document.title = flows.poll?.source === undefined ? 'Shoal' : `Shoal · ${flows.poll.source}`;
   }, [flows.poll?.source]);
 
-  const link = useCallback(
-    () => pageLink(store.getState(), stage?.level, flows.poll?.publicUrl),
-    [store, stage?.level, flows.poll?.publicUrl],
-  );
-  const share = useShare({ backstage, idle, theme, link });
+  const origin = { poll: flows.poll, level: stage?.level, isHeld: openedNumber !== undefined, isSnapshot };
+  const share = useShare({ store, backstage, idle, theme, origin });
 
   const onDrag = useCallback(
     (peer: string, to: { x: number; y: number }) => {
@@ -320,7 +317,12 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
       {view.embed ? null : (
         <FilterBar store={store} backstage={backstage} idle={idle} isOpened={openedNumber !== undefined} />
       )}
-      <OpenedNotice opened={opened} opening={opening} onStop={backstage.stopOpening} onClose={closeFiles} />
+      <OpenedNotice
+        opened={opened}
+        opening={opening}
+        onStop={backstage.stopOpening}
+        onClose={isSnapshot ? undefined : closeFiles}
+      />
       {isDropping ? <DropHint /> : null}
       <Notices
         store={store}
@@ -346,19 +348,7 @@ export function App({ store, preferences, backstage, idle, dropped, onDropped, a
           />
         </Suspense>
       ) : null}
-      <ShareToast news={share.isOpen ? undefined : share.news} onDismiss={share.dismiss} />
-      {share.isOpen ? (
-        <Suspense fallback={null}>
-          <ShareDialog
-            backstage={backstage}
-            idle={idle}
-            link={link()}
-            theme={theme}
-            problem={share.news?.tone === 'bad' ? share.news.text : undefined}
-            onClose={share.close}
-          />
-        </Suspense>
-      ) : null}
+      <ShareLayer share={share} backstage={backstage} idle={idle} theme={theme} />
       {helping ? (
         <Suspense fallback={null}>
           <HelpDialog preferences={preferences} onClose={() => setHelping(false)} />

@@ -64,13 +64,14 @@ interface OpenedNoticeProps {
   opened: OpenedFiles | undefined;
   opening: Opening | undefined;
   onStop(): void;
-  onClose(): void;
+  /** Back to the server's flows; undefined where there is no server. */
+  onClose: (() => void) | undefined;
 }
 
 export function OpenedNotice({ opened, opening, onStop, onClose }: OpenedNoticeProps) {
   // Past reading there is only going back.
   if (opening !== undefined)
-    return <Progress opening={opening} onStop={opening.unit === 'bytes' ? onStop : onClose} />;
+    return <Progress opening={opening} onStop={opening.unit === 'bytes' ? onStop : (onClose ?? onStop)} />;
   if (opened === undefined) return null;
   const { flows, inventory, notes } = opened;
   return (
@@ -82,7 +83,8 @@ export function OpenedNotice({ opened, opening, onStop, onClose }: OpenedNoticeP
       <p role="status">
         {flows === undefined ? null : (
           <>
-            <strong>Not live.</strong> Flows are from <bdi>{flows.label}</bdi>, opened on this page:{' '}
+            <strong>Not live.</strong> Flows are from <bdi>{flows.label}</bdi>,{' '}
+            {onClose === undefined ? 'held in this file' : 'opened on this page'}:{' '}
             {flows.moments === 1 ? 'one moment' : `${formatCount(flows.moments)} moments`},{' '}
             {formatSpan(flows.fromMs, flows.toMs)}.{' '}
           </>
@@ -94,9 +96,11 @@ export function OpenedNotice({ opened, opening, onStop, onClose }: OpenedNoticeP
             {flows === undefined ? ', beside the live flows' : ''}.
           </>
         )}
-        <button type="button" onClick={onClose}>
-          {flows === undefined ? 'Remove it' : 'Back to live'}
-        </button>
+        {onClose === undefined ? null : (
+          <button type="button" onClick={onClose}>
+            {flows === undefined ? 'Remove it' : 'Back to live'}
+          </button>
+        )}
       </p>
       <Notes notes={notes} />
     </section>

@@ -17,7 +17,8 @@ export interface TrustedUrls {
 export function createTrustedUrls(): TrustedUrls {
   const check = (url: string): string => {
     const resolved = new URL(url, document.baseURI);
-    if (resolved.origin !== window.location.origin)
+    // Only this page's own code can make a blob: URL of it, and only a snapshot's policy lets a worker begin with one.
+    if (resolved.protocol !== 'blob:' && resolved.origin !== window.location.origin)
       throw new TypeError(`Not a script of this page: ${resolved.origin}`);
     return resolved.href;
   };

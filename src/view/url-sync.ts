@@ -25,8 +25,12 @@ export function createUrlSync(
     const next = writeView(view);
     if (next === current()) return;
     const url = next === '' ? target.location.pathname : `?${next}`;
-    if (isAmending) target.history.replaceState(null, '', url);
-    else target.history.pushState(null, '', url);
+    try {
+      if (isAmending) target.history.replaceState(null, '', url);
+      else target.history.pushState(null, '', url);
+    } catch {
+      // Some browsers let a file on a disk keep no address but its own: the view goes on without one.
+    }
   });
   const goBack = () => {
     const { view, dropped } = readView(target.location.search);

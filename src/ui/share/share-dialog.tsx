@@ -2,7 +2,17 @@
  * Everything that can leave the page, in one place: the card as it will look, the link, text for a ticket, files.
  * Says after each click what came of it; where the clipboard is refused, shows what was to be copied, selected.
  */
-import { Braces, Copy, Download, FileText, Link2, PenTool, Sheet } from 'lucide-react';
+import {
+  Braces,
+  Clapperboard,
+  Copy,
+  Download,
+  FileText,
+  Link2,
+  PackageOpen,
+  PenTool,
+  Sheet,
+} from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Backstage } from '../../backstage/backstage';
 import type { Theme } from '../../graph/palette';
@@ -13,6 +23,7 @@ import { saveFile } from '../save-file';
 import { askReport, type Card, type CardSource, drawCard, drawSvg } from './draw-card';
 import { copyPicture, copyText } from './hand-over';
 import css from './share.module.css';
+import { type SnapshotOf, takeSnapshot } from './take-snapshot';
 import { OPENING, stamp } from './use-share';
 
 interface ShareDialogProps {
@@ -20,6 +31,8 @@ interface ShareDialogProps {
   idle: Idle;
   link: string;
   theme: Theme;
+  /** What a snapshot would be of; undefined in a snapshot, which is one already. */
+  snapshot: SnapshotOf | undefined;
   /** What could not be done before the dialog was opened. */
   problem: string | undefined;
   onClose(): void;
@@ -35,7 +48,8 @@ interface Outcome {
   text?: string;
 }
 
-export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, onClose }: ShareDialogProps) {
+export function ShareDialog(props: ShareDialogProps) {
+  const { backstage, idle, link, theme: pageTheme, snapshot, problem, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const [theme, setTheme] = useState<Theme>(pageTheme);
   const [redact, setRedact] = useState(false);
@@ -73,10 +87,10 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
   const withNote = (says: string, { size }: Card): Outcome => ({
     says: size.note === undefined ? says : `${says} ${size.note}`,
   });
-  const saved = (name: string, file: Blob | undefined): Outcome => {
+  const saved = (name: string, file: Blob | undefined, what = ''): Outcome => {
     if (file === undefined) return { says: 'The file could not be made. Try again.', isBad: true };
     saveFile(name, file);
-    return { says: `Saved as ${name}.` };
+    return { says: `Saved as ${name}. ${what}`.trim() };
   };
   const copied = async (text: string, what: string): Promise<Outcome> =>
     (await copyText(text))
@@ -225,6 +239,36 @@ export function ShareDialog({ backstage, idle, link, theme: pageTheme, problem, 
           onClick={() => run(async () => saved('shoal-flows.csv', await backstage.ask('csv', { redact })))}
         >
           Save CSV
+        </Button>
+      </Row>
+      <Row title="Samples" note="to go through later">
+        {snapshot === undefined ? null : (
+          <Button
+            icon={<PackageOpen size={15} aria-hidden="true" />}
+            isBusy={isBusy}
+            onClick={() =>
+              run(async () => {
+                const file = await takeSnapshot(backstage, snapshot, redact);
+                const name = `shoal-${stamp(new Date().toISOString())}.shoal.html`;
+                return saved(name, file, 'It opens in any browser, without a server.');
+              })
+            }
+          >
+            Save snapshot
+          </Button>
+        )}
+        <Button
+          icon={<Clapperboard size={15} aria-hidden="true" />}
+          isBusy={isBusy}
+          onClick={() =>
+            run(async () => {
+              const name = `shoal-${stamp(new Date().toISOString())}.jsonl.gz`;
+              const file = await backstage.ask('recording', { redact });
+              return saved(name, file, 'Open it here, or replay it with --recording.');
+            })
+          }
+        >
+          Save recording
         </Button>
       </Row>
       <p className={css.outcome} role="status" data-bad={outcome?.isBad || undefined}>

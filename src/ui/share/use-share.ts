@@ -4,10 +4,15 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Backstage } from '../../backstage/backstage';
+import type { Receipt } from '../../backstage/messages';
+import type { Level } from '../../flows/flow';
 import type { Theme } from '../../graph/palette';
+import type { ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
 import { saveFile } from '../save-file';
 import { copyPicture, isFramed } from './hand-over';
+import { pageLink } from './page-link';
+import type { SnapshotOf } from './take-snapshot';
 
 export interface ShareNews {
   text: string;
@@ -23,14 +28,28 @@ export interface Share {
   open(): void;
   close(): void;
   dismiss(): void;
+  /** The page that shows what is on the map; empty where nobody else could open it. */
+  link(): string;
+  /** What a snapshot would be of; undefined in a snapshot, which is one already. */
+  snapshot(): SnapshotOf | undefined;
 }
 
 interface ShareInput {
+  store: ViewStore;
   backstage: Backstage;
   idle: Idle;
   theme: Theme;
-  /** The page that shows what is on the map, when asked. */
-  link(): string;
+  origin: Origin;
+}
+
+/** Where what is shown comes from. */
+interface Origin {
+  poll: Receipt | undefined;
+  /** The level on the map; undefined before there is one. */
+  level: Level | undefined;
+  /** From files that are opened here: nobody else has them. */
+  isHeld: boolean;
+  isSnapshot: boolean;
 }
 
 /** Good news is read at a glance; bad news stays until it is dismissed. */
@@ -41,10 +60,12 @@ export const OPENING = 'opening share';
 
 export const stamp = (iso: string): string => iso.slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
 
-export function useShare({ backstage, idle, theme, link }: ShareInput): Share {
+export function useShare({ store, backstage, idle, theme, origin }: ShareInput): Share {
   const [isOpen, setOpen] = useState(false);
   const [isMaking, setMaking] = useState(false);
   const [news, setNews] = useState<ShareNews>();
+  const { poll, level, isHeld, isSnapshot } = origin;
+  const link = () => (isHeld ? '' : pageLink(store.getState(), level, poll?.publicUrl));
   const latest = useRef({ theme, link });
   latest.current = { theme, link };
 
@@ -109,5 +130,17 @@ export function useShare({ backstage, idle, theme, link }: ShareInput): Share {
     open,
     close: useCallback(() => setOpen(false), []),
     dismiss: useCallback(() => setNews(undefined), []),
+    link,
+    snapshot: () =>
+      isSnapshot || level === undefined
+        ? undefined
+        : {
+            view: store.getState(),
+            level,
+            source: poll?.source,
+            inventoryUrl: poll?.offers.includes('inventory')
+              ? new URL('../inventory', backstage.requestUrl({})).href
+              : undefined,
+          },
   };
 }
