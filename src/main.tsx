@@ -6,7 +6,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { createBackstage } from './backstage/backstage';
 import type { Receipt } from './backstage/messages';
-import { readSnapshot, SNAPSHOT_ID, type Snapshot } from './share/snapshot';
+import type { Snapshot } from './share/snapshot';
+import { SNAPSHOT_ID } from './share/snapshot-id';
 import { apiBaseOf } from './ui/api-base';
 import { App } from './ui/app';
 import { createIdle } from './ui/idle';
@@ -17,7 +18,7 @@ import { createUrlSync } from './view/url-sync';
 import { createViewStore } from './view/view-state';
 import { readView } from './view/view-url';
 
-async function start(snapshot: Snapshot | undefined): Promise<void> {
+async function start(snapshot?: Snapshot, files: File[] = []): Promise<void> {
   const { view, dropped } = readView(window.location.search || (snapshot?.search ?? ''));
   const store = createViewStore(view);
   const preferences = createPreferences(storageOf(window, 'localStorage'));
@@ -31,7 +32,7 @@ async function start(snapshot: Snapshot | undefined): Promise<void> {
     ...(snapshot?.placements === undefined ? {} : { placements: snapshot.placements }),
     onBusy: (busy) => idle.busy('backstage', busy),
   });
-  if (snapshot !== undefined) await backstage.openFiles(filesOf(snapshot));
+  if (files.length > 0) await backstage.openFiles(files);
   const queries = new QueryClient({
     defaultOptions: {
       queries: {
@@ -86,11 +87,12 @@ async function start(snapshot: Snapshot | undefined): Promise<void> {
   );
 }
 
-/** What a snapshot holds, as files that the reader might have opened. */
-const filesOf = ({ name, recording, inventory }: Snapshot): File[] => [
-  new File([recording], name),
-  ...(inventory === undefined ? [] : [new File([inventory], name)]),
-];
+/** Its placements, and what it looked at, are there from the start; its samples are opened as files are. */
+async function startSnapshot(text: string): Promise<void> {
+  const { filesOf, readSnapshot } = await import('./share/snapshot');
+  const snapshot = readSnapshot(text);
+  await start(snapshot, snapshot === undefined ? [] : filesOf(snapshot));
+}
 
-const data = document.getElementById(SNAPSHOT_ID)?.textContent;
-void start(data === undefined ? undefined : readSnapshot(data));
+const held = document.getElementById(SNAPSHOT_ID)?.textContent;
+void (held === undefined ? start() : startSnapshot(held));

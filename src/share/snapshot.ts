@@ -2,6 +2,7 @@
  * A snapshot: the page's own file with samples in it, and what was looked at. Knows how both are put in and read back;
  * refuses to know how the page was made into one file (scripts/build-snapshot.mjs) and what shows it.
  */
+import { SNAPSHOT_ID } from './snapshot-id';
 
 export interface Snapshot {
   /** What the source is called on the snapshot's page, after the word recording. */
@@ -16,8 +17,6 @@ export interface Snapshot {
   inventory?: Blob;
 }
 
-/** The element that holds it. */
-export const SNAPSHOT_ID = 'shoal-snapshot';
 const OPENING = `<script type="application/json" id="${SNAPSHOT_ID}">`;
 const EMPTY = `${OPENING}null</script>`;
 const FORMAT = 'shoal-snapshot';
@@ -54,6 +53,12 @@ export function readSnapshot(text: string): Snapshot | undefined {
     ...(typeof inventory === 'string' ? { inventory: fromBase64(inventory) } : {}),
   };
 }
+
+/** What it holds, as files that the reader might have opened. */
+export const filesOf = ({ name, recording, inventory }: Snapshot): File[] => [
+  new File([recording], name),
+  ...(inventory === undefined ? [] : [new File([inventory], name)]),
+];
 
 /** So many bytes at once: an argument list has its limits. A multiple of 3, so that parts of base64 can be joined. */
 const CHUNK = 3 * 8192;

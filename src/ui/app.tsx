@@ -21,7 +21,6 @@ import { DropHint, OpenedNotice } from './opened-files';
 import { SidePanel } from './panel/side-panel';
 import { useRoom } from './room';
 import { ShareButtons } from './share/share-buttons';
-import { ShareLayer } from './share/share-layer';
 import { useShare } from './share/use-share';
 import { AllHidden, Broken, EmptyState, LoadingState, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
@@ -46,6 +45,9 @@ const Timeline = lazy(() => import('./timeline/timeline').then((module) => ({ de
 const NotLive = lazy(() => import('./timeline/not-live').then((module) => ({ default: module.NotLive })));
 /** Where the map has height to spare for the chart of the timeline. */
 const ROOMY = '(min-height: 640px) and (min-width: 761px)';
+const ShareLayer = lazy(() =>
+  import('./share/share-layer').then((module) => ({ default: module.ShareLayer })),
+);
 const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: module.RawTable })));
 
 const STAGE_NAMES = { map: 'Map', matrix: 'Matrix', table: 'Table' } as const;
@@ -348,7 +350,9 @@ export function App(props: AppProps) {
           />
         </Suspense>
       ) : null}
-      <ShareLayer share={share} backstage={backstage} idle={idle} theme={theme} />
+      <Suspense fallback={null}>
+        <ShareLayer share={share} backstage={backstage} idle={idle} theme={theme} />
+      </Suspense>
       {helping ? (
         <Suspense fallback={null}>
           <HelpDialog preferences={preferences} onClose={() => setHelping(false)} />

@@ -1,19 +1,7 @@
 /**
- * The clipboard, and what is left where it is refused: an origin without TLS has none, a frame may not use it. Tells
- * whether it worked; what to do instead is the caller's.
+ * Text for the clipboard, and what is left where it is refused: an origin without TLS has none, a frame may not use it.
+ * Tells whether it worked; what to do instead is the caller's.
  */
-
-/** Must be called while a click or key is being handled; the picture may come later. */
-export async function copyPicture(png: Promise<Blob>): Promise<boolean> {
-  // A picture that could not be made is told by whoever makes it.
-  png.catch(() => undefined);
-  try {
-    await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Tries the clipboard, then the old way of selecting and copying, which needs neither TLS nor permission. */
 export async function copyText(text: string): Promise<boolean> {

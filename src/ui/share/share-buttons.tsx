@@ -1,7 +1,7 @@
-/** The two buttons of sharing in the top bar, and the line that says what came of it. */
-import { Camera, CircleCheck, Share2, TriangleAlert, X } from 'lucide-react';
+/** The two buttons of sharing in the top bar. */
+import { Camera, Share2 } from 'lucide-react';
 import css from './share.module.css';
-import type { Share, ShareNews } from './use-share';
+import type { Share } from './use-share';
 
 export function ShareButtons({ share, isReady }: { share: Share; isReady: boolean }) {
   return (
@@ -27,23 +27,6 @@ export function ShareButtons({ share, isReady }: { share: Share; isReady: boolea
       >
         <Share2 size={15} aria-hidden="true" />
       </button>
-    </div>
-  );
-}
-
-export function ShareToast({ news, onDismiss }: { news: ShareNews | undefined; onDismiss(): void }) {
-  const Icon = news?.tone === 'bad' ? TriangleAlert : CircleCheck;
-  return (
-    <div className={css.toasts} role="status">
-      {news === undefined ? null : (
-        <p className={css.toast} data-tone={news.tone}>
-          <Icon size={15} aria-hidden="true" />
-          <span>{news.text}</span>
-          <button type="button" onClick={onDismiss} aria-label="Dismiss">
-            <X size={14} aria-hidden="true" />
-          </button>
-        </p>
-      )}
     </div>
   );
 }

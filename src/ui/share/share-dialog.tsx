@@ -20,11 +20,13 @@ import { CHAT_PX, MOST_PX } from '../../share/card-layout';
 import { reportMarkdown } from '../../share/report-markdown';
 import type { Idle } from '../idle';
 import { saveFile } from '../save-file';
+import { stamp } from './card-errand';
+import { copyPicture } from './copy-picture';
 import { askReport, type Card, type CardSource, drawCard, drawSvg } from './draw-card';
-import { copyPicture, copyText } from './hand-over';
+import { copyText } from './hand-over';
 import css from './share.module.css';
 import { type SnapshotOf, takeSnapshot } from './take-snapshot';
-import { OPENING, stamp } from './use-share';
+import { OPENING } from './use-share';
 
 interface ShareDialogProps {
   backstage: Backstage;

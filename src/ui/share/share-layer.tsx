@@ -1,9 +1,11 @@
 /** What sharing lays over the page: the dialog, loaded when it is opened, and the line that says what came of a card. */
+import { CircleCheck, TriangleAlert, X } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import type { Backstage } from '../../backstage/backstage';
 import type { Theme } from '../../graph/palette';
 import type { Idle } from '../idle';
-import { ShareToast } from './share-buttons';
+import type { ShareNews } from './card-errand';
+import css from './share.module.css';
 import type { Share } from './use-share';
 
 const ShareDialog = lazy(() => import('./share-dialog').then((module) => ({ default: module.ShareDialog })));
@@ -33,5 +35,22 @@ export function ShareLayer({ share, backstage, idle, theme }: ShareLayerProps) {
         </Suspense>
       ) : null}
     </>
+  );
+}
+
+function ShareToast({ news, onDismiss }: { news: ShareNews | undefined; onDismiss(): void }) {
+  const Icon = news?.tone === 'bad' ? TriangleAlert : CircleCheck;
+  return (
+    <div className={css.toasts} role="status">
+      {news === undefined ? null : (
+        <p className={css.toast} data-tone={news.tone}>
+          <Icon size={15} aria-hidden="true" />
+          <span>{news.text}</span>
+          <button type="button" onClick={onDismiss} aria-label="Dismiss">
+            <X size={14} aria-hidden="true" />
+          </button>
+        </p>
+      )}
+    </div>
   );
 }

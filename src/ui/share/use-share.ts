@@ -9,15 +9,10 @@ import type { Level } from '../../flows/flow';
 import type { Theme } from '../../graph/palette';
 import type { ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
-import { saveFile } from '../save-file';
-import { copyPicture, isFramed } from './hand-over';
+import type { ShareNews } from './card-errand';
+import { copyPicture } from './copy-picture';
 import { pageLink } from './page-link';
 import type { SnapshotOf } from './take-snapshot';
-
-export interface ShareNews {
-  text: string;
-  tone: 'good' | 'bad';
-}
 
 export interface Share {
   isOpen: boolean;
@@ -58,8 +53,6 @@ const GOOD_NEWS_MS = 8_000;
 /** What the page is busy with while the dialog is loaded. */
 export const OPENING = 'opening share';
 
-export const stamp = (iso: string): string => iso.slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-
 export function useShare({ store, backstage, idle, theme, origin }: ShareInput): Share {
   const [isOpen, setOpen] = useState(false);
   const [isMaking, setMaking] = useState(false);
@@ -84,28 +77,16 @@ export function useShare({ store, backstage, idle, theme, origin }: ShareInput):
   const card = useCallback(() => {
     setMaking(true);
     idle.busy('card', true);
-    const choice = { widthPx: 0, theme: latest.current.theme, redact: false };
-    const making = import('./draw-card').then(({ drawCard }) =>
-      drawCard({ backstage, link: latest.current.link() }, choice),
-    );
+    const { theme: chosen, link: url } = latest.current;
+    const errand = import('./card-errand');
+    const making = errand.then(({ makeChatCard }) => makeChatCard({ backstage, link: url() }, chosen));
+    // At once, while the click or key is being handled: later the browser would refuse.
     const copying = copyPicture(making.then(({ file }) => file));
-    making
-      .then(async ({ file, report }) => {
-        const name = `shoal-${stamp(report.at)}.png`;
-        saveFile(name, file);
-        const isCopied = await copying;
-        setNews(
-          isCopied
-            ? { text: `The card is on the clipboard, and saved as ${name}.`, tone: 'good' }
-            : { text: `The browser refused the clipboard. The card is saved as ${name}.`, tone: 'bad' },
-        );
-        // A frame may refuse downloads as silently: there the picture itself is shown.
-        if (!isCopied && isFramed()) open();
-      })
-      .catch((error: unknown) =>
-        setNews({ text: error instanceof Error ? error.message : String(error), tone: 'bad' }),
-      )
-      .finally(() => {
+    void errand
+      .then(({ saveCard }) => saveCard(making, copying))
+      .then(({ news: told, isShown }) => {
+        setNews(told);
+        if (isShown) open();
         setMaking(false);
         idle.busy('card', false);
       });
