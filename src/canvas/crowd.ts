@@ -43,6 +43,8 @@ const AFAR_ENLARGED = 1.6;
 /** How near to a mark or a line counts as on it, px. */
 const PEER_REACH_PX = 2;
 const LINK_REACH_PX = 7;
+/** The link last found stays found until another is nearer by this: half a px more or less must not change what is lit. */
+const GRIP_PX = 2;
 /** A painting that is off by less than this, in scale, is as sharp as a new one. */
 const SAME_SCALE = 1e-6;
 
@@ -77,6 +79,8 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
     return sketched;
   };
   let picking: Picking | undefined;
+  /** The place of the link found last, for as long as the lines are the same; -1 for none. */
+  let held = -1;
   let marked: Highlight = { selected: {} };
   let paintedAt = 0;
   /** Whether what is painted was looked at for remembering. */
@@ -214,6 +218,7 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
       shown = { picture, theme };
       sketched = undefined;
       picking = undefined;
+      held = -1;
       paint(false, isNews);
     },
     follow(next) {
@@ -254,7 +259,8 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
       );
       const peer = peers[picking.peerAt(x, y, PEER_REACH_PX / zoom)];
       if (peer !== undefined) return { peer: peer.id };
-      const link = chart.links[picking.linkAt(x, y, LINK_REACH_PX / zoom)];
+      held = picking.linkAt(x, y, LINK_REACH_PX / zoom, held, GRIP_PX / zoom);
+      const link = chart.links[held];
       return link === undefined ? {} : { link: link.link.id };
     },
     isBusy,

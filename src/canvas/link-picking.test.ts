@@ -24,6 +24,17 @@ describe('what is under the pointer', () => {
     expect(picking.linkAt(100, 18, 20)).toBe(1);
   });
 
+  it('stays the link that was held until another is clearly nearer, or it is out of reach', () => {
+    const paths = [0, 6].map((y) => linkPath({ bend: 0 }, pod(0, y), pod(200, y), 0));
+    const picking = createPicking([], paths);
+    expect(picking.linkAt(100, 3.5, 8)).toBe(1);
+    expect(picking.linkAt(100, 3.5, 8, 0, 2)).toBe(0);
+    expect(picking.linkAt(100, 2.5, 8, 1, 2)).toBe(1);
+    expect(picking.linkAt(100, 5, 8, 0, 2)).toBe(1);
+    expect(picking.linkAt(100, 12, 8, 0, 2)).toBe(1);
+    expect(picking.linkAt(100, 40, 8, 0, 2)).toBe(-1);
+  });
+
   it('is no link beyond its ends', () => {
     const picking = createPicking([], [linkPath({ bend: 0 }, pod(0, 0), pod(200, 0), 0)]);
     expect(picking.linkAt(-30, 0, 8)).toBe(-1);
