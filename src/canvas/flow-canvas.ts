@@ -327,7 +327,8 @@ export function createFlowCanvas(
       do {
         while (isPending()) await pause(REST_MS / 2);
         await nextFrame();
-        await nextFrame();
+        // The engine draws in the frame after it was told; a crowd is painted already.
+        if (crowd === undefined) await nextFrame();
       } while (isPending());
     },
     destroy() {

@@ -40,6 +40,8 @@ const badness = ({ band, unanswered }: Situation['links'][number]): number =>
   unanswered ? BANDS.length : band === 'unmeasured' ? -1 : BANDS.indexOf(band);
 
 function worseLinks(before: Situation, after: Situation): string[] {
+  // The same list is handed on from picture to picture while no band changes.
+  if (before.links === after.links) return [];
   const known = new Map(before.links.map((link) => [link.id, badness(link)]));
   const worse = after.links
     .map((link) => ({ link, bad: badness(link), was: known.get(link.id) }))

@@ -71,9 +71,11 @@ export const MapTwin = memo(function MapTwin(props: MapTwinProps) {
   const held = useRef(false);
   const option = useRef<HTMLDivElement>(null);
 
-  const order = useMemo(() => readingOrder(picture), [picture]);
-  const linksOf = useMemo(() => linksByPeer(picture.links), [picture]);
-  const names = useMemo(() => new Map(picture.peers.map(({ id, label }) => [id, label])), [picture]);
+  // Lists stay the same from picture to picture while no mark in them looks different.
+  const { boxes, peers, links } = picture;
+  const order = useMemo(() => readingOrder({ boxes, peers }), [boxes, peers]);
+  const linksOf = useMemo(() => linksByPeer(links), [links]);
+  const names = useMemo(() => new Map(peers.map(({ id, label }) => [id, label])), [peers]);
   const nameOf = (peer: string) => names.get(peer) ?? peer;
 
   // What is selected by other means is where the keyboard goes on from.

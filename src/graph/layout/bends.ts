@@ -30,7 +30,7 @@ export function chooseBends(chords: readonly Chord[], marks: readonly Point[], r
     let fewest = Number.POSITIVE_INFINITY;
     for (const bow of BOWS) {
       const bend = bendFor(bow, length);
-      const touched = countTouched(chord, bend, length, clear, grid);
+      const touched = countTouched(chord, bend, length, clear, grid, fewest);
       if (touched >= fewest) continue;
       [best, fewest] = [bend, touched];
       if (touched === 0) break;
@@ -62,13 +62,21 @@ function gridOf(marks: readonly Point[], clear: number): Grid {
   return { size, cells };
 }
 
-/** How many marks other than its own ends the curve comes too near to. */
-function countTouched({ from, to }: Chord, bend: number, length: number, clear: number, grid: Grid): number {
+/** How many marks other than its own ends the curve comes too near to; no further than `enough`. */
+function countTouched(
+  { from, to }: Chord,
+  bend: number,
+  length: number,
+  clear: number,
+  grid: Grid,
+  enough: number,
+): number {
   const control = {
     x: (from.x + to.x) / 2 - ((to.y - from.y) / length) * bend,
     y: (from.y + to.y) / 2 + ((to.x - from.x) / length) * bend,
   };
-  const touched = new Set<Point>();
+  // Marks met so far: few, and the same one usually several times in a row.
+  const touched: Point[] = [];
   const samples = Math.max(SAMPLES, Math.ceil(length / clear));
   for (let step = 1; step < samples; step++) {
     const t = step / samples;
@@ -78,14 +86,19 @@ function countTouched({ from, to }: Chord, bend: number, length: number, clear: 
     const cy = Math.floor(y / grid.size);
     for (let dx = -1; dx <= 1; dx++) {
       for (let dy = -1; dy <= 1; dy++) {
-        for (const mark of grid.cells.get(cellKey(cx + dx, cy + dy)) ?? []) {
-          if (isAt(mark, from) || isAt(mark, to)) continue;
-          if (Math.hypot(mark.x - x, mark.y - y) < clear) touched.add(mark);
+        const marks = grid.cells.get(cellKey(cx + dx, cy + dy));
+        if (marks === undefined) continue;
+        for (const mark of marks) {
+          const [ex, ey] = [mark.x - x, mark.y - y];
+          if (ex * ex + ey * ey >= clear * clear || isAt(mark, from) || isAt(mark, to)) continue;
+          if (!touched.includes(mark)) touched.push(mark);
         }
       }
     }
+    // Another bow was better already.
+    if (touched.length >= enough) return enough;
   }
-  return touched.size;
+  return touched.length;
 }
 
 const isAt = (a: Point, b: Point): boolean => a.x === b.x && a.y === b.y;
