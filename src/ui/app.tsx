@@ -295,8 +295,9 @@ export function App(props: AppProps) {
       <Suspense fallback={null}>
         <Announcer
           filters={writeQuery(flows.pollQuery ?? view.query).toString()}
-          verdict={panels?.health}
-          picture={stage?.picture}
+          // Going back in time is the reader's doing, and no news.
+          verdict={isPast ? undefined : panels?.health}
+          picture={isPast ? undefined : stage?.picture}
           lost={flows.problem?.sentence}
           truncated={flows.poll?.counts?.truncated === true}
         />

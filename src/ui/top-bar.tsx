@@ -174,7 +174,7 @@ function StatusBar(props: TopBarProps) {
   if (view.without.includes('status')) return null;
   const whole = writeView({ ...view, embed: false, without: [] });
   return (
-    <header className={css.bar} data-embedded>
+    <div className={css.bar} role="group" aria-label="State of the data" data-embedded>
       <Pulse
         flows={flows}
         isCurrent={isCurrent}
@@ -190,7 +190,7 @@ function StatusBar(props: TopBarProps) {
       <a className={css.whole} href={`?${whole}`} target="_blank" rel="noopener noreferrer">
         Open Shoal <ExternalLink size={13} aria-hidden="true" />
       </a>
-    </header>
+    </div>
   );
 }
 
