@@ -14,6 +14,7 @@ import { createAnnals, type Found } from './annals';
 
 import { createAnswers, type KeptAnswer } from './answers';
 import { createCaseBook } from './case-book';
+import { changesPanel } from './changes';
 import { type Context, createContext } from './context';
 
 import { drive } from './drive';
@@ -33,6 +34,7 @@ import type {
   Look,
   ToBackstage,
 } from './messages';
+import { createOverlays } from './overlays';
 import { isBitmap, paintPicture } from './paint-picture';
 
 import { createPlacements, type Placements } from './placements';
@@ -68,6 +70,7 @@ const context = createContext();
 const memory = createMemory(moreKnown);
 const annals = createAnnals(memory, createCaseBook(), (kept) => contextOf(kept).inventory?.zones);
 const timelines = createTimelineDesk(memory);
+const overlays = createOverlays(memory);
 const intake = createIntake({ say, keep: answers.keep, refresh: context.refresh, note: annals.note });
 /** The baseline that the reader loaded. */
 let loaded: Baseline | undefined;
@@ -85,6 +88,9 @@ let working = false;
 let answered: typeof wanted;
 /** The timeline was said before all of it was known. */
 let isTimelineOld = false;
+let fading: ReturnType<typeof setTimeout> | undefined;
+/** Timers may be early by a little: then the step is not due yet. */
+const LEAST_FADE_MS = 250;
 
 function openPlacements(of: string, stored: string | undefined): Placements {
   return createPlacements(stored, (text) => say({ keep: { scope: of, placements: text } }));
@@ -124,6 +130,7 @@ async function work(): Promise<void> {
       await sayTimeline(shown, shown.look);
     }
     say({ done: number });
+    fadeLater();
   }
   working = false;
 }
@@ -136,6 +143,20 @@ function moreKnown(came: number): void {
     if (!working) void work();
   } else if (working) isTimelineOld = true;
   else if (shown !== undefined) void sayTimeline(shown, shown.look);
+}
+
+/** Looks again when the next ghost fades a step. */
+function fadeLater(): void {
+  clearTimeout(fading);
+  const ms = overlays.nextFadeMs();
+  if (ms === undefined) return;
+  fading = setTimeout(
+    () => {
+      wanted ??= answered;
+      if (!working) void work();
+    },
+    Math.max(LEAST_FADE_MS, ms),
+  );
 }
 
 /** A bug in one part is told, and the other goes on. */
@@ -155,10 +176,22 @@ async function show(look: Look): Promise<void> {
     scope = look.scope;
     placements = openPlacements(scope, undefined);
   }
+  // A picture never waits for what is written down of it, unless it shows that.
+  if (look.compare !== undefined || look.width === 'rate') {
+    annals.note(latest);
+    await memory.ready();
+  }
   const found = await annals.find(latest, look.at);
   const { kept, moment, series } = found;
   const placed = { name: `${series}\n${moment.epoch} ${moment.atMs}`, isPast: moment.isPast };
-  const set = await scenery.make(kept.answer, placed, look, contextOf(kept).inventory?.zones, isOutdated);
+  const set = await scenery.make(
+    kept.answer,
+    placed,
+    look,
+    contextOf(kept).inventory?.zones,
+    (ground) => overlays.make(found, look, ground, isOutdated),
+    isOutdated,
+  );
   if (set === undefined) return;
   const { graph, frame, scene, picture } = set;
   const order = look.orders === undefined ? undefined : await orderFor(picture, look);
@@ -183,7 +216,6 @@ async function show(look: Look): Promise<void> {
   });
   if (await isOutdated()) return;
   const stage = shown;
-  // A picture never waits for what is written down of it.
   annals.note(latest);
   stage.found = await annals.find(latest, look.at);
   await attempt('panels', () => sayBeside(stage, look));
@@ -200,7 +232,8 @@ async function sayBeside(stage: Shown, look: Look): Promise<void> {
   const insights = await insightsOf(stage, isOutdated);
   if (insights === undefined) return;
   const { summary } = stage.found.kept;
-  stage.figures ??= sumUp(set.scene, summary);
+  const { rates } = annals.before(stage.found);
+  stage.figures ??= sumUp(set.scene, summary, rates);
   say({
     panels: {
       answer: look.answer,
@@ -208,8 +241,11 @@ async function sayBeside(stage: Shown, look: Look): Promise<void> {
       coverage: set.scene.coverage,
       ...(summary === undefined ? {} : { summary: shorten(summary) }),
       figures: stage.figures,
-      ...selectionOf(set.graph, look),
+      ...selectionOf(set.graph, look, rates),
       ...insights.panels(look),
+      ...(look.panel === 'changes'
+        ? { changes: changesPanel(memory, overlays, stage.found, look, set.graph) }
+        : {}),
     },
   });
 }
@@ -279,7 +315,7 @@ function reply(asked: Asked): Reply | Promise<Reply> {
   switch (asked.name) {
     case 'rows': {
       const { sort, descending, from, count } = asked.ask;
-      return shown.rows.page(sort, descending, from, count);
+      return shown.rows.page(sort, descending, from, count, annals.before(shown.found).rates);
     }
     case 'csv':
       return shown.rows.csv(asked.ask.redact === true ? shown.found.kept.answer.flows : undefined);
@@ -288,7 +324,7 @@ function reply(asked: Asked): Reply | Promise<Reply> {
     case 'suggest':
       return suggestions(shown.found.kept.answer.flows, asked.ask.parameter);
     case 'tip':
-      return tipFor(shown.set.graph, asked.ask);
+      return tipFor(shown.set.graph, asked.ask, annals.before(shown.found).rates);
     case 'recording':
       return record(shown, asked.ask.redact === true);
     case 'card':

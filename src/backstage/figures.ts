@@ -2,6 +2,7 @@
  * What stands beside the map, cut to what is shown: figures of the scene, details of what is selected, the tip.
  * Knows how many rows a panel has room for; the numbers themselves are made in graph/.
  */
+import { linkRate, type Rates } from '../flows/rates';
 import type { Summary } from '../flows/wire';
 import { distribute } from '../graph/distribution';
 import type { FlowGraph, GraphLink } from '../graph/flow-graph';
@@ -25,7 +26,7 @@ export function shorten(summary: Summary): Summary {
   return { ...summary, crossNamespace: summary.crossNamespace.slice(0, MOST_PAIRS) };
 }
 
-export function sumUp(scene: Scene, summary: Summary | undefined): Figures {
+export function sumUp(scene: Scene, summary: Summary | undefined, rates: Rates | undefined): Figures {
   const { flows, talkers, crossNamespace, byNamespace, ...counts } = figuresOnScreen(scene);
   const { graph } = scene;
   const reported = [...(summary?.topByBytes ?? []), ...(summary?.topByPkts ?? [])];
@@ -39,8 +40,8 @@ export function sumUp(scene: Scene, summary: Summary | undefined): Figures {
     crossNamespace: crossNamespace.slice(0, MOST_PAIRS).map(pairLine),
     pairs: pairs.size,
     byNamespace: [...byNamespace],
-    heaviest: top(scene.links, 'bytes').map((link) => lineOf(graph, link)),
-    busiest: top(scene.links, 'packets').map((link) => lineOf(graph, link)),
+    heaviest: top(scene.links, 'bytes').map((link) => lineOf(graph, link, rates)),
+    busiest: top(scene.links, 'packets').map((link) => lineOf(graph, link, rates)),
     distribution: distribute(flows, graph.trust),
     trust: graph.trust,
   };
@@ -55,7 +56,9 @@ function plain({ worst: _worst, ...handshake }: GraphLink['handshake']): Handsha
 
 const pairLine = (pair: PairFigures): PairLine => ({ ...pair, handshake: plain(pair.handshake) });
 
-function lineOf(graph: FlowGraph, { id, from, to, bytes, packets, handshake }: GraphLink): LinkLine {
+function lineOf(graph: FlowGraph, link: GraphLink, rates: Rates | undefined): LinkLine {
+  const { id, from, to, bytes, packets, handshake } = link;
+  const rate = rates === undefined ? undefined : linkRate(link, rates);
   return {
     id,
     from,
@@ -65,17 +68,18 @@ function lineOf(graph: FlowGraph, { id, from, to, bytes, packets, handshake }: G
     bytes,
     packets,
     handshake: plain(handshake),
+    ...(rate === undefined ? {} : { rate }),
   };
 }
 
 /** Undefined when the answer has no such peer (any more). */
-export function detailPeer(graph: FlowGraph, id: string): PeerDetails | undefined {
+export function detailPeer(graph: FlowGraph, id: string, rates: Rates | undefined): PeerDetails | undefined {
   const peer = graph.peers.get(id);
   if (peer === undefined) return undefined;
   const all = [...graph.links.values()].sort((a, b) => b.bytes - a.bytes);
   const calls = all.filter((link) => link.from === id);
   const calledBy = all.filter((link) => link.to === id);
-  const list = (links: GraphLink[]) => links.slice(0, MOST_LISTED).map((link) => lineOf(graph, link));
+  const list = (links: GraphLink[]) => links.slice(0, MOST_LISTED).map((link) => lineOf(graph, link, rates));
   const filter = filterFor(peer);
   return {
     peer,
@@ -89,13 +93,13 @@ export function detailPeer(graph: FlowGraph, id: string): PeerDetails | undefine
 }
 
 /** Undefined when the answer has no such link (any more). */
-export function detailLink(graph: FlowGraph, id: string): LinkDetails | undefined {
+export function detailLink(graph: FlowGraph, id: string, rates: Rates | undefined): LinkDetails | undefined {
   const link = graph.links.get(id);
   if (link === undefined) return undefined;
   const rows = [...link.flows, ...link.attached];
   const worstPlace = flowPlace(link);
   return {
-    ...lineOf(graph, link),
+    ...lineOf(graph, link, rates),
     forwardBytes: link.forwardBytes,
     backwardBytes: link.backwardBytes,
     unanswered: link.unanswered,
@@ -106,13 +110,17 @@ export function detailLink(graph: FlowGraph, id: string): LinkDetails | undefine
   };
 }
 
-export function tipFor(graph: FlowGraph, what: { peer?: string; link?: string }): Tip {
+export function tipFor(
+  graph: FlowGraph,
+  what: { peer?: string; link?: string },
+  rates: Rates | undefined,
+): Tip {
   const peer = what.peer === undefined ? undefined : graph.peers.get(what.peer);
   const link = what.link === undefined ? undefined : graph.links.get(what.link);
   return {
     ...(peer === undefined ? {} : { peer }),
     ...(link === undefined
       ? {}
-      : { link: { ...lineOf(graph, link), flows: link.count, unanswered: link.unanswered } }),
+      : { link: { ...lineOf(graph, link, rates), flows: link.count, unanswered: link.unanswered } }),
   };
 }

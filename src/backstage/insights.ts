@@ -18,7 +18,8 @@ import type { KeptAnswer } from './answers';
 import type { CaseNotes } from './case-book';
 import type { Context } from './context';
 import { diagnosisFrom } from './judgements';
-import type { Active, Asks, AuditPanel, Listed, Look, Panels, Reply, WorkloadsPanel } from './messages';
+import type { Asks, Look, Panels, Reply } from './messages';
+import type { Active, AuditPanel, Listed, WorkloadsPanel } from './panel-lists';
 
 /** Rows that the server grouped say nothing of paths: who is slow to whom is no longer in them. */
 const GROUPED: Report = {

@@ -60,7 +60,7 @@ export interface Memory {
     after: number,
     level: Level,
     limits?: CompareLimits,
-  ): { comparison: Comparison; before: FlowGraph } | undefined;
+  ): { comparison: Comparison; before: FlowGraph; after: FlowGraph } | undefined;
   /** A link or peer through time, from a moment on. */
   points(series: string, id: string, level: Level, from: number): Generator<SeriesPoint, void, void>;
   /** Lines of a recording of all that is kept of a series. */
@@ -77,6 +77,7 @@ export function createMemory(onChange: (came: number) => void): Memory {
   const keeping = createKeeping(history, store, () => onChange(0));
   const recalled = new Set<string>();
   let recalling: Promise<unknown> = Promise.resolve();
+  let rated: { key: string; rates: Rates | undefined } | undefined;
   const restored = new Map<string, KeptAnswer>();
 
   const momentsOf = (series: string): readonly Moment[] => {
@@ -109,7 +110,7 @@ export function createMemory(onChange: (came: number) => void): Memory {
     const before = sideAt(first, first - 1, level);
     const after = sideAt(second, second + 1, level);
     if (before === undefined || after === undefined) return undefined;
-    return { comparison: compareMoments(before, after, limits), before: before.graph };
+    return { comparison: compareMoments(before, after, limits), before: before.graph, after: after.graph };
   };
 
   return {
@@ -162,8 +163,13 @@ export function createMemory(onChange: (came: number) => void): Memory {
       return made;
     },
     rates(series, index) {
-      history.turnTo(series);
-      return history.ratesAt(index);
+      const moments = momentsOf(series);
+      const moment = moments[index];
+      if (moment === undefined) return undefined;
+      // The first sample's are those until the next, which may have come since.
+      const key = `${series}\n${moment.atMs} ${moment.epoch} ${moments.length}`;
+      if (rated?.key !== key) rated = { key, rates: history.ratesAt(index) };
+      return rated.rates;
     },
     calibration(series, index) {
       const moments = momentsOf(series);

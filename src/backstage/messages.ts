@@ -5,7 +5,8 @@
 import type { Flow, Level } from '../flows/flow';
 import type { GroupHandshake, ServerTrust } from '../flows/handshake';
 import type { Parameter, Query } from '../flows/query';
-import type { Bytes, Packets } from '../flows/units';
+import type { LinkRate } from '../flows/rates';
+import type { Bytes, BytesPerSecond, Packets, PacketsPerSecond } from '../flows/units';
 import type { Summary } from '../flows/wire';
 import type { Distribution } from '../graph/distribution';
 import type { GraphPeer } from '../graph/flow-graph';
@@ -17,10 +18,7 @@ import type { Theme } from '../graph/palette';
 import type { PeerFacts } from '../graph/peer-facts';
 import type { PicturePatch } from '../graph/picture-patch';
 import type { Still } from '../graph/still';
-import type { ActiveNamespace, ActivePeer } from '../insight/activity';
-import type { AuditLink, EgressRow, MatrixCell } from '../insight/audit';
-import type { LinkName } from '../insight/baseline-names';
-import type { Appeared } from '../insight/baseline-sitting';
+import type { CompareLimits } from '../insight/compare';
 import type { Report } from '../insight/diagnose';
 import type { Quality } from '../insight/quality';
 import type { QuestionAnswer, SubjectKind } from '../insight/questions/answer';
@@ -29,7 +27,8 @@ import type { PollRequest, PollResult } from '../live/fetch-poll';
 import type { Problem } from '../live/problem';
 import type { Sight } from '../paint/paint-map';
 import type { Report as MapReport } from '../share/report';
-import type { MomentName, ShownMoment, Timeline } from './times';
+import type { AuditPanel, WorkloadsPanel } from './panel-lists';
+import type { ChangesPanel, MomentName, ShownMoment, Timeline } from './times';
 
 /** A good poll without its rows, which stay backstage under `answer`. */
 export interface Receipt extends Omit<PollResult, 'answer'> {
@@ -52,6 +51,12 @@ export interface Look {
   answer: number;
   /** The moment before it that is shown instead. */
   at?: MomentName;
+  /** The moment that it is compared with, and what counts as a change. */
+  compare?: MomentName;
+  thresholds?: CompareLimits;
+  width: 'bytes' | 'rate';
+  /** Links that stopped fade for a minute. */
+  ghosts: boolean;
   /** Tells sources apart: positions of one cluster are not those of another. */
   scope: string;
   /** The API filters as text: other filters decide the level anew. */
@@ -111,6 +116,8 @@ export interface LinkLine {
   bytes: Bytes;
   packets: Packets;
   handshake: Handshake;
+  /** By counter deltas; absent where none is known. */
+  rate?: LinkRate;
 }
 
 /** A group's handshake without the flow it points to. */
@@ -188,6 +195,7 @@ export interface Panels {
   quality: Quality;
   audit?: AuditPanel;
   workloads?: WorkloadsPanel;
+  changes?: ChangesPanel;
   /** The answer to the question that stands. */
   reply?: Reply;
 }
@@ -198,59 +206,13 @@ export interface Reply {
   answer: QuestionAnswer;
 }
 
-/** A list that may be longer than what a panel shows. */
-export interface Listed<T> {
-  rows: T[];
-  total: number;
-}
-
-export interface AuditPanel {
-  /** Namespace patterns in force. */
-  patterns: string[];
-  sensitiveNamespaces: string[];
-  sensitive: Listed<AuditLink>;
-  crossNamespace: Listed<AuditLink>;
-  namespaces: string[];
-  cells: MatrixCell[];
-  egress: Listed<EgressRow>;
-  unnamed: Listed<EgressRow>;
-  withoutNamespace: number;
-  /** Links that appeared while one looked, newest first. */
-  appeared: Listed<Appeared>;
-  sittingSinceMs: number;
-  baseline?: {
-    savedAt: string;
-    source?: string;
-    links: number;
-    kept: number;
-    added: Listed<LinkName>;
-    gone: Listed<LinkName>;
-    allowed: Listed<LinkName>;
-    goneUnknown?: string;
-  };
-}
-
-export interface WorkloadsPanel {
-  pods: Listed<Active>;
-  services: Listed<Active>;
-  namespaces: ActiveNamespace[];
-  /** Running pods that are in no flow; absent without an inventory, and where flows are missing or grouped. */
-  idle?: Listed<{ ns: string; name: string; node?: string }>;
-  /** The answer is filtered, cut short or grouped: who is not in it may be busy all the same. */
-  isPartial: boolean;
-  /** The sample's own time: ages are counted from it, not from the clock on the wall. */
-  atMs: number;
-  undecided: number;
-  sinceMs: number;
-}
-
-export type Active = ActivePeer & { lastMs?: number };
-
 export interface TableRow {
   row: FlowRow;
   key: string;
   /** The link it is drawn with; absent while that is hidden. */
   link?: string;
+  /** By counter deltas; absent where none is known. */
+  rate?: { bytesPerS: BytesPerSecond; packetsPerS: PacketsPerSecond };
 }
 
 export interface RowsPage {

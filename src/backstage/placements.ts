@@ -11,10 +11,19 @@ import type { CellSize, PackedGroup } from '../graph/layout/packing';
 import { drag, layingOut, type Placement, settling } from '../graph/layout/placement';
 import type { Slot } from '../graph/layout/slotting';
 import type { Steps } from '../graph/layout/steps';
+import type { Departed } from '../graph/overlay';
 
 export interface Placements {
-  /** The placement for this graph, in steps: what is known stays, newcomers are slotted in. Given up, nothing is kept. */
-  place(graph: FlowGraph, viewport: CellSize, moment: PlacedMoment): Steps<Placement>;
+  /**
+   * The placement for this graph, in steps: what is known stays, newcomers are slotted in. Given up, nothing is kept.
+   * Ends of what departed get a place for this once.
+   */
+  place(
+    graph: FlowGraph,
+    viewport: CellSize,
+    moment: PlacedMoment,
+    departed: readonly Departed[],
+  ): Steps<Placement>;
   /**
    * Columns around a peer in focus, for what of the graph is left. `view` names the focus: while it is the same,
    * everybody keeps the cell.
@@ -76,12 +85,18 @@ export function createPlacements(stored: string | undefined, keep: (text: string
     keep(write(placements));
   };
   return {
-    *place(graph, viewport, { name, isPast }) {
+    *place(graph, viewport, { name, isPast }, departed) {
       around = undefined;
       const input = { peers: [...graph.peers.values()], links: [...graph.links.values()], viewport };
       const known = placements.get(graph.level);
       const key = `${graph.level} ${name}`;
-      if (known !== undefined && isPast) return yield* settling(asThen(key, known), input);
+      const ends = departed.flatMap(({ from, to }) => [from, to]).filter(({ id }) => !graph.peers.has(id));
+      const lend = function* (placement: Placement): Steps<Placement> {
+        if (ends.length === 0) return placement;
+        const peers = [...new Map([...input.peers, ...ends].map((peer) => [peer.id, peer])).values()];
+        return yield* settling(placement, { ...input, peers });
+      };
+      if (known !== undefined && isPast) return yield* lend(yield* settling(asThen(key, known), input));
       const placement =
         known === undefined
           ? yield* layingOut(input, undefined, generations.get(graph.level) ?? 0)
@@ -90,7 +105,7 @@ export function createPlacements(stored: string | undefined, keep: (text: string
         set(graph.level, placement);
         remember(key, placement);
       }
-      return placement;
+      return yield* lend(placement);
     },
     placeAround(view, focus, { peers, links }, viewport) {
       const previous = around?.view === view ? around.placement : undefined;

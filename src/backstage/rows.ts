@@ -3,12 +3,14 @@
  * Each row stands once, though it may be drawn with several links.
  */
 import { type Flow, flowKey } from '../flows/flow';
+import type { Rates } from '../flows/rates';
+import type { BytesPerSecond, PacketsPerSecond } from '../flows/units';
 import { endName, type FlowRow, flowRow } from '../graph/flow-rows';
 import type { Scene } from '../graph/focus';
-import type { RowSort, RowsPage } from './messages';
+import type { RowSort, RowsPage, TableRow } from './messages';
 
 export interface RowDesk {
-  page(sort: RowSort, descending: boolean, from: number, count: number): RowsPage;
+  page(sort: RowSort, descending: boolean, from: number, count: number, rates?: Rates | undefined): RowsPage;
   /** Loads the writer of files when it is first asked for. Given all flows of the answer, names give way to pseudonyms. */
   csv(redacting?: readonly Flow[]): Promise<Blob>;
 }
@@ -46,10 +48,13 @@ export function createRowDesk(scene: Scene): RowDesk {
     return sorted.rows;
   };
   return {
-    page(sort, descending, from, count) {
+    page(sort, descending, from, count, rates) {
       const page = sortedBy(sort, descending)
         .slice(from, from + count)
-        .map(({ row, link }) => ({ row, link, key: flowKey(row.flow) }));
+        .map(({ row, link }) => {
+          const key = flowKey(row.flow);
+          return { row, link, key, ...rateOf(rates, key) };
+        });
       return { rows: page, total: links.size, trust };
     },
     async csv(redacting) {
@@ -60,6 +65,19 @@ export function createRowDesk(scene: Scene): RowDesk {
         flows = flows.map(createRedactor(redacting).flow);
       }
       return new Blob([...flowsCsvParts(flows, trust)], { type: 'text/csv;charset=utf-8' });
+    },
+  };
+}
+
+/** Rows that cannot be told apart share what their key carries. */
+function rateOf(rates: Rates | undefined, key: string): Pick<TableRow, 'rate'> {
+  const rate = rates?.flows.get(key);
+  if (rate === undefined) return {};
+  const { bytesPerS, packetsPerS, rows } = rate;
+  return {
+    rate: {
+      bytesPerS: (bytesPerS / rows) as BytesPerSecond,
+      packetsPerS: (packetsPerS / rows) as PacketsPerSecond,
     },
   };
 }

@@ -6,10 +6,12 @@ import type { Answer } from '../flows/flow';
 import { buildGraph, type FlowGraph } from '../graph/flow-graph';
 import { type Focus, narrow, type Scene } from '../graph/focus';
 import { isFold } from '../graph/folding';
+import type { Grouping } from '../graph/grouping';
 import type { MeasureText } from '../graph/layout/labels';
 import type { Placement } from '../graph/layout/placement';
 import { chooseFolding, chooseGrain, type Grain } from '../graph/levels';
 import type { Picture } from '../graph/marks';
+import type { Departed, Overlay } from '../graph/overlay';
 import type { Shade } from '../graph/palette';
 import { composePicture } from '../graph/picture';
 import { focusOf } from '../graph/still';
@@ -21,6 +23,7 @@ import type { PlacedMoment, Placements } from './placements';
 export interface SetPiece {
   graph: FlowGraph;
   scene: Scene;
+  overlay: Overlay | undefined;
   /** Changes when everything stands elsewhere: then the camera must look anew too. */
   frame: string;
   picture: Picture;
@@ -29,6 +32,15 @@ export interface SetPiece {
 /** Zone by node name, where an inventory tells. */
 type Zones = ReadonlyMap<string, string> | undefined;
 type Shades = ReadonlyMap<string, Shade> | undefined;
+
+/** What an overlay is laid on. */
+export interface Ground {
+  graph: FlowGraph;
+  /** How it was grouped, as text, and the same done to another answer. */
+  grouping: string;
+  regroup(answer: Answer): FlowGraph;
+  focus: Focus;
+}
 
 export interface Scenery {
   /**
@@ -40,6 +52,7 @@ export interface Scenery {
     moment: PlacedMoment,
     look: Look,
     zones: Zones,
+    overlayOf: (ground: Ground) => Promise<Overlay | undefined>,
     breathe: () => Promise<boolean>,
   ): Promise<SetPiece | undefined>;
 }
@@ -49,13 +62,7 @@ export function createScenery(measure: MeasureText, placements: () => Placements
   let framed = '';
   let decided: { key: string; grain: Grain } | undefined;
   const graphOf = remember((answer: Answer, level: Grain['level'], fold: boolean, expand: string) => {
-    const opened = expand === '' ? [] : expand.split('\n');
-    return buildGraph(answer.flows, {
-      level,
-      foldInfrastructure: fold,
-      expanded: new Set(opened.filter((one) => !isFold(one))),
-      opened: new Set(opened.filter(isFold)),
-    });
+    return buildGraph(answer.flows, groupingOf(level, fold, expand));
   });
   const sceneOf = remember((graph: FlowGraph, answer: Answer, focus: string) =>
     narrow(graph, JSON.parse(focus) as Focus, {
@@ -70,11 +77,13 @@ export function createScenery(measure: MeasureText, placements: () => Placements
     graph: FlowGraph,
     moment: PlacedMoment,
     { viewport: { w, h }, moves }: Look,
+    departed: readonly Departed[],
     breathe: () => Promise<boolean>,
   ): Promise<Placement | undefined> {
-    const [key, on] = [`${w} ${h} ${moves} ${moment.isPast} ${moment.name}`, placements()];
+    const gone = departed.map(({ link }) => link.id).join('\n');
+    const [key, on] = [`${w} ${h} ${moves} ${moment.isPast} ${moment.name} ${gone}`, placements()];
     if (placed?.graph === graph && placed.key === key && placed.on === on) return placed.placement;
-    const placement = await drive(on.place(graph, { w, h }, moment), breathe);
+    const placement = await drive(on.place(graph, { w, h }, moment, departed), breathe);
     if (placement !== undefined) placed = { graph, key, on, placement };
     return placement;
   }
@@ -83,8 +92,14 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       on.placeAround(view, focus, scene, { w, h }),
   );
   const pictureOf = remember(
-    (scene: Scene, placement: Placement, theme: Look['theme'], zoom: number, shades: Shades): Picture =>
-      composePicture({ scene, placement, theme, zoom, measure, shades }),
+    (
+      scene: Scene,
+      placement: Placement,
+      theme: Look['theme'],
+      zoom: number,
+      shades: Shades,
+      overlay: Overlay | undefined,
+    ): Picture => composePicture({ scene, placement, theme, zoom, measure, shades, overlay }),
   );
   const shadesOf = remember(
     (graph: FlowGraph, zones: Zones): Shades =>
@@ -107,7 +122,7 @@ export function createScenery(measure: MeasureText, placements: () => Placements
   }
 
   return {
-    async make(answer, moment, look, zones, breathe) {
+    async make(answer, moment, look, zones, overlayOf, breathe) {
       const grain = decide(answer, look);
       if (await breathe()) return undefined;
       const { expand, viewport, moves } = look;
@@ -115,21 +130,39 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       const graph = graphOf(answer, grain.level, fold, expand.join('\n'));
       if (await breathe()) return undefined;
       const scene = sceneOf(graph, answer, JSON.stringify(focusOf(look)));
+      const grouping = [grain.level, fold, ...expand].join('\n');
+      const overlay = await overlayOf({
+        graph,
+        grouping,
+        regroup: ({ flows }) => buildGraph(flows, groupingOf(grain.level, fold, expand.join('\n'))),
+        focus: focusOf(look),
+      });
+      if (await breathe()) return undefined;
       // The reader looks at one peer: who calls it stands left, whom it calls right.
       const focus = look.focus?.peer ?? look.path?.from;
       const view = JSON.stringify([look.scope, graph.level, look.focus ?? look.path]);
       const isAround = focus !== undefined && graph.peers.has(focus);
       const placement = isAround
         ? columnsOf(view, focus, scene, viewport.w, viewport.h, moves, placements())
-        : await place(graph, moment, look, breathe);
+        : await place(graph, moment, look, overlay?.changes === undefined ? [] : overlay.departed, breathe);
       if (placement === undefined || (await breathe())) return undefined;
       const frame = isAround ? view : [look.scope, graph.level, placement.generation].join(' ');
       const zoom = frame === framed ? look.zoom : undefined;
       framed = frame;
       const shades = look.colour === 'relative' ? shadesOf(graph, zones) : undefined;
-      const picture = pictureOf(scene, placement, look.theme, zoom ?? placement.zoom, shades);
-      return { graph, scene, frame, picture };
+      const picture = pictureOf(scene, placement, look.theme, zoom ?? placement.zoom, shades, overlay);
+      return { graph, scene, overlay, frame, picture };
     },
+  };
+}
+
+function groupingOf(level: Grain['level'], fold: boolean, expand: string): Grouping {
+  const opened = expand === '' ? [] : expand.split('\n');
+  return {
+    level,
+    foldInfrastructure: fold,
+    expanded: new Set(opened.filter((one) => !isFold(one))),
+    opened: new Set(opened.filter(isFold)),
   };
 }
 

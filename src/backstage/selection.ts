@@ -1,14 +1,19 @@
 /** What the reader selected: what there is to say of it, and how it can be followed through time. */
+import type { Rates } from '../flows/rates';
 import { FINER } from '../graph/ends';
 import { type FlowGraph, isFold } from '../graph/flow-graph';
 import { detailLink, detailPeer } from './figures';
 import type { Look, Panels } from './messages';
 import type { Subject } from './timeline';
 
-export function selectionOf(graph: FlowGraph, look: Look): Pick<Panels, 'selected' | 'selection'> {
+export function selectionOf(
+  graph: FlowGraph,
+  look: Look,
+  rates: Rates | undefined,
+): Pick<Panels, 'selected' | 'selection'> {
   const selected = pick(look.peer, look.link);
-  const peer = look.peer === undefined ? undefined : detailPeer(graph, look.peer);
-  const link = look.link === undefined ? undefined : detailLink(graph, look.link);
+  const peer = look.peer === undefined ? undefined : detailPeer(graph, look.peer, rates);
+  const link = look.link === undefined ? undefined : detailLink(graph, look.link, rates);
   return { selected, selection: pick(peer, link) };
 }
 

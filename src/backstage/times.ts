@@ -1,5 +1,6 @@
 /** Moments and the history as page and backstage speak of them. Shapes only, plain data. */
-import type { BytesPerSecond, Microseconds } from '../flows/units';
+import type { Bytes, BytesPerSecond, Microseconds } from '../flows/units';
+import type { ChangeKind } from '../graph/palette';
 import type { Break, Mark } from '../live/moment';
 
 /** A moment of the history: the sample's own time, ms since 1970, and its epoch where times come again. */
@@ -41,4 +42,34 @@ export interface Timeline {
   isStored: boolean;
   /** The answer is too large for any history to be kept. */
   isTooLarge: boolean;
+}
+
+/** One difference between two moments. */
+export interface ChangeRow {
+  what: ChangeKind;
+  from: string;
+  to: string;
+  link: string;
+  before?: number;
+  after?: number;
+  unit?: 'us' | 'bytes/s' | 'bytes';
+  sentence: string;
+}
+
+export interface ChangesPanel {
+  /** Moments that it can be compared with, by what one calls them. */
+  choices: { label: string; moment: MomentName }[];
+  /** Absent where nothing is compared, or not two moments are kept. */
+  comparing?: {
+    beforeMs: number;
+    afterMs: number;
+    sentence: string;
+    rows: ChangeRow[];
+    total: number;
+    /** Links that gave answers before and give none now. */
+    silenced: { link: string; from: string; to: string }[];
+    unknowns: string[];
+  };
+  /** What stopped in the last minute. */
+  ghosts: { link: string; from: string; to: string; bytes: Bytes; missedMs: number }[];
 }

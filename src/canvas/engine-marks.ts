@@ -113,6 +113,7 @@ function peerElement(peer: PicturePeer, zoom: number): cytoscape.ElementDefiniti
   const classes = ['peer', peer.kind];
   if (peer.namespace !== undefined) classes.push('boxed');
   if (peer.folded) classes.push('folded');
+  if (peer.ghost === true) classes.push('ghost');
   return {
     group: 'nodes',
     data: {

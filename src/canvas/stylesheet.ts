@@ -4,7 +4,7 @@
  */
 import type cytoscape from 'cytoscape';
 import { bandStyle, MAP_FONT, SURFACE, type Theme } from '../graph/palette';
-import { BAND_ORDER, DIM, INK } from '../paint/ink';
+import { BAND_ORDER, DIM, GHOST, INK } from '../paint/ink';
 
 const svg = (body: string): string =>
   `data:image/svg+xml;utf8,${encodeURIComponent(
@@ -99,6 +99,7 @@ export function stylesheet(theme: Theme): cytoscape.StylesheetJson {
       selector: 'node.boxed',
       style: { 'text-outline-color': 'data(fill)' as never, 'background-color': 'data(fill)' },
     },
+    { selector: 'node.ghost', style: { 'border-opacity': GHOST, 'text-opacity': GHOST } },
     { selector: 'node.service', style: { shape: 'hexagon' } },
     { selector: 'node.namespace', style: { shape: 'round-rectangle', 'background-color': 'data(fill)' } },
     { selector: 'node.node', style: { shape: 'rectangle' } },

@@ -76,6 +76,10 @@ export function formatPacketsPerSecond(value: PacketsPerSecond | undefined): str
   return `${value >= 100 ? formatCount(value) : significant(value)} pkt/s`;
 }
 
+/** `2.4`, `12`, `1,300`: how many times. */
+export const formatFactor = (value: number): string =>
+  value < 9.95 ? significant(Math.round(value * 10) / 10) : formatCount(value);
+
 /** `93 %`; says `< 1 %` and `> 99 %` rather than rounding to nothing or to all. */
 export function formatShare(part: number, whole: number): string {
   if (whole <= 0) return UNKNOWN;

@@ -55,14 +55,14 @@ export function isProblem(link: GraphLink): boolean {
   return link.handshake.band === 'elevated' || link.handshake.band === 'high' || link.unanswered;
 }
 
-/** Order of peers and links follows the graph's. A focus on a peer that is gone shows nothing but says what it hides. */
-export function narrow(graph: FlowGraph, focus: Focus, answer: AnswerFacts): Scene {
+/** Whether the reader asked to see a link of this graph; or one that was in it, where that needs no neighbours. */
+export function keeper(graph: FlowGraph, focus: Focus): (link: GraphLink) => boolean {
   const near =
     focus.around === undefined ? undefined : neighbourhood(graph, focus.around.peer, focus.around.depth);
   const { path, minPercentile } = focus;
   const ways = path === undefined ? undefined : shortestWays(graph, path.from, path.to);
   const lightest = minPercentile === undefined ? undefined : percentileBytes(graph, minPercentile);
-  const keep = (link: GraphLink): boolean => {
+  return (link) => {
     if (near !== undefined && !near.has(link.id)) return false;
     if (ways !== undefined && !ways.has(link.id)) return false;
     if (lightest !== undefined && link.bytes < lightest) return false;
@@ -71,6 +71,12 @@ export function narrow(graph: FlowGraph, focus: Focus, answer: AnswerFacts): Sce
     if (focus.hideInfrastructure !== true) return true;
     return !touchesInfrastructure(graph, link);
   };
+}
+
+/** Order of peers and links follows the graph's. A focus on a peer that is gone shows nothing but says what it hides. */
+export function narrow(graph: FlowGraph, focus: Focus, answer: AnswerFacts): Scene {
+  const keep = keeper(graph, focus);
+  const { path } = focus;
   const coverage: Coverage = {
     flows: graph.wholeFlows,
     total: answer.total,

@@ -5,8 +5,9 @@
 import type { Level } from '../flows/flow';
 import type { Band } from '../flows/handshake';
 import type { PeerKind } from '../flows/identity';
-import type { Bytes, Microseconds } from '../flows/units';
+import type { Bytes, BytesPerSecond, Microseconds } from '../flows/units';
 import type { Coverage } from './focus';
+import type { ChangeKind } from './palette';
 
 export interface PicturePeer {
   id: string;
@@ -24,6 +25,8 @@ export interface PicturePeer {
   textWidthPx: number;
   fontPx: number;
   folded: boolean;
+  /** It is no longer there: only links that stopped or are gone end here. */
+  ghost?: true;
 }
 
 export interface PictureLink {
@@ -37,6 +40,13 @@ export interface PictureLink {
   dash: readonly number[];
   worstP99Us?: Microseconds;
   flows: number;
+  /** It stopped and fades. */
+  ghost?: true;
+  /** What is different about it, where two moments are compared, and the same in a few words. */
+  change?: ChangeKind;
+  note?: string;
+  /** Where widths say rates and this one's is known. */
+  bytesPerS?: BytesPerSecond;
   /** Distance of the curve's control point from the chord, map units. */
   bend: number;
   /**
@@ -78,6 +88,8 @@ export interface PictureBox {
 export interface Picture {
   level: Level;
   zoom: number;
+  /** Colours say what is different from another moment. */
+  isCompared?: true;
   boxes: PictureBox[];
   peers: PicturePeer[];
   links: PictureLink[];

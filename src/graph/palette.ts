@@ -106,6 +106,47 @@ function hashOf(text: string): number {
   return hash;
 }
 
+/** What can be different about a link between two moments, in the order of what one must know first. */
+export const CHANGES = ['new', 'gone', 'slower', 'faster', 'more', 'less'] as const;
+export type ChangeKind = (typeof CHANGES)[number];
+
+// Found by search, as the bands were, and tested for the same; the dash doubles what is less than it was.
+const CHANGE_COLOURS: Record<Theme, Record<ChangeKind, string>> = {
+  light: {
+    new: '#2a575b',
+    gone: '#9979ca',
+    slower: '#3d1406',
+    faster: '#719580',
+    more: '#a65b01',
+    less: '#030177',
+  },
+  dark: {
+    new: '#b1ffe4',
+    gone: '#9833de',
+    slower: '#d80240',
+    faster: '#527a01',
+    more: '#fbcf23',
+    less: '#989dcb',
+  },
+};
+
+export const CHANGE_GUIDE: Record<ChangeKind, { label: string; dash?: readonly number[] }> = {
+  new: { label: 'new' },
+  gone: { label: 'gone', dash: [3, 5] },
+  slower: { label: 'slower' },
+  faster: { label: 'faster', dash: [16, 3] },
+  more: { label: 'heavier' },
+  less: { label: 'lighter', dash: [16, 3] },
+};
+
+export function changeStyle(kind: ChangeKind, theme: Theme): BandStyle {
+  const { dash } = CHANGE_GUIDE[kind];
+  return { colour: CHANGE_COLOURS[theme][kind], ...(dash === undefined ? {} : { dash }) };
+}
+
+/** A link that stopped keeps its band's colour and gets the dots of what is no longer there. */
+export const GHOST_DASH: readonly number[] = [1.5, 4];
+
 /** How a link compares with the other clients of the same server, for the colour mode that shows it. */
 export const SHADES = ['usual', 'slower', 'much-slower', 'alone', 'unmeasured'] as const;
 export type Shade = (typeof SHADES)[number];

@@ -16,6 +16,7 @@ import {
 } from './layout/labels';
 import { cellOf, centreOf, type Placement } from './layout/placement';
 import type { PictureBox, PicturePeer } from './marks';
+import type { Overlay } from './overlay';
 import { chooseHues, placeStyle, type Shade, type Theme } from './palette';
 
 export interface PictureInput {
@@ -25,6 +26,8 @@ export interface PictureInput {
   /** Screen px per map unit: decides which names fit. */
   zoom: number;
   measure: MeasureText;
+  /** What is shown over the scene. */
+  overlay?: Overlay | undefined;
   /** Where given, links are coloured by how they compare with their siblings instead of by band. */
   shades?: ReadonlyMap<string, Shade> | undefined;
 }
@@ -75,6 +78,7 @@ export function composeMarks({ scene, placement, theme, zoom, measure }: Picture
       textWidthPx: 0,
       fontPx: cell.w < DENSE_CELL ? DENSE_LABEL_PX : LABEL_PX,
       folded: isFold(peer.id),
+      ...(scene.graph.peers.has(peer.id) ? {} : { ghost: true }),
     });
   }
   const boxes = composeBoxes(scene.peers, peers, placement, { hues, theme, zoom, measure });

@@ -64,6 +64,9 @@ function sameLink(a: PictureLink, b: PictureLink): boolean {
     a.bend === b.bend &&
     sameVia(a.via, b.via) &&
     a.unanswered === b.unanswered &&
+    a.ghost === b.ghost &&
+    a.change === b.change &&
+    a.note === b.note &&
     a.opacity === b.opacity
   );
 }

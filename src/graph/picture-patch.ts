@@ -11,6 +11,7 @@ import { diffPictures, type MarkDiff, type PictureDiff } from './picture-diff';
 export interface PicturePatch {
   level: Level;
   zoom: number;
+  isCompared?: true;
   coverage: Coverage;
   marks: PictureDiff;
   /** Three numbers a link, in the order of the picture after the patch: bytes, worst p99 in µs or NaN, flows. */
@@ -30,7 +31,14 @@ export function makePatch(before: Picture | undefined, after: Picture): PictureP
     figures[index * FIGURES + 1] = link.worstP99Us ?? Number.NaN;
     figures[index * FIGURES + 2] = link.flows;
   });
-  return { level: after.level, zoom: after.zoom, coverage: after.coverage, marks, figures };
+  return {
+    level: after.level,
+    zoom: after.zoom,
+    ...comparedOf(after),
+    coverage: after.coverage,
+    marks,
+    figures,
+  };
 }
 
 /**
@@ -46,6 +54,7 @@ export function applyPatch(before: Picture | undefined, patch: PicturePatch): Pi
   return {
     level: patch.level,
     zoom: patch.zoom,
+    ...comparedOf(patch),
     coverage: patch.coverage,
     boxes: followOrder(before?.boxes ?? [], marks.boxes),
     peers: followOrder(before?.peers ?? [], marks.peers),
@@ -53,6 +62,9 @@ export function applyPatch(before: Picture | undefined, patch: PicturePatch): Pi
     pills: followOrder(before?.pills ?? [], marks.pills),
   };
 }
+
+const comparedOf = ({ isCompared }: { isCompared?: true }): { isCompared?: true } =>
+  isCompared === undefined ? {} : { isCompared };
 
 function writeFigures(link: PictureLink, figures: Float64Array, at: number): void {
   link.bytes = (figures[at] ?? 0) as Bytes;

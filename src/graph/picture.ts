@@ -7,7 +7,8 @@ import { chooseBends, plainBend } from './layout/bends';
 import { bundle } from './layout/bundles';
 import type { Placement } from './layout/placement';
 import type { Picture, PictureLink, PicturePeer } from './marks';
-import { bandStyle, SHADE_GUIDE } from './palette';
+import { withDeparted } from './overlay';
+import { bandStyle, changeStyle, GHOST_DASH, SHADE_GUIDE } from './palette';
 import { composeMarks, type PictureInput } from './peer-marks';
 import { composePills } from './pills';
 
@@ -23,16 +24,40 @@ export function linkWidthPx(bytes: number): number {
 /** A terabyte would be 14.5 px: wider than half a mark nothing is gained. */
 const WIDEST_LINK_PX = 12;
 
+/**
+ * 64 B/s → 1 px, 64 MiB/s → 10 px, as many doublings as bytes have: from a probe now and then to a full link. A rate that
+ * is not known is a hairline.
+ */
+function rateWidthPx(bytesPerS: number | undefined): number {
+  return bytesPerS === undefined ? HAIRLINE_PX : linkWidthPx((bytesPerS / 64) * 1024);
+}
+
+const HAIRLINE_PX = 0.5;
+
 /** Peers that the placement does not know yet, and links to them, are left out: they come with the next placement. */
 export function composePicture(input: PictureInput): Picture {
-  const { scene, zoom, measure } = input;
-  const { peers, boxes, taken } = composeMarks(input);
-  const links = composeLinks(input, peers);
-  const pills = composePills(links, peers, zoom, measure, taken);
-  return { level: scene.graph.level, zoom, boxes, peers, links, pills, coverage: scene.coverage };
+  const { zoom, measure, overlay } = input;
+  const scene = overlay === undefined ? input.scene : withDeparted(input.scene, overlay.departed);
+  const whole = { ...input, scene };
+  const { peers, boxes, taken } = composeMarks(whole);
+  const links = composeLinks(whole, peers);
+  const pills = composePills(links, peers, zoom, measure, taken, overlay?.changes !== undefined);
+  const compared = overlay?.changes === undefined ? {} : { isCompared: true as const };
+  return {
+    level: scene.graph.level,
+    zoom,
+    ...compared,
+    boxes,
+    peers,
+    links,
+    pills,
+    coverage: scene.coverage,
+  };
 }
 
 const QUIET_OPACITY = 0.35;
+/** What is as it was is the ground on which changes stand out. */
+const UNCHANGED_OPACITY = 0.22;
 
 /** In steps, so that one link more or less does not restyle the map. */
 function crowdOpacity(links: number): number {
@@ -53,7 +78,8 @@ export const FAINT = 0.1;
 const SOLID: readonly number[] = [];
 
 function composeLinks(input: PictureInput, peers: readonly PicturePeer[]): PictureLink[] {
-  const { scene, placement, theme, shades } = input;
+  const { scene, placement, theme, shades, overlay } = input;
+  const departed = new Map(overlay?.departed.map(({ link, opacity }) => [link.id, opacity]));
   const { graph, links: graphLinks } = scene;
   const at = new Map(peers.map((peer) => [peer.id, peer]));
   const links: PictureLink[] = [];
@@ -64,7 +90,14 @@ function composeLinks(input: PictureInput, peers: readonly PicturePeer[]): Pictu
     if (from === undefined || to === undefined) continue;
     const { band, worstP99Us } = link.handshake;
     const shade = shades?.get(link.id);
-    const style = bandStyle(shade === undefined ? band : SHADE_GUIDE[shade].band, theme);
+    const note = overlay?.changes?.get(link.id);
+    const isCompared = overlay?.changes !== undefined;
+    const rate = overlay?.rates?.get(link.id);
+    const style =
+      note !== undefined
+        ? changeStyle(note.kind, theme)
+        : bandStyle(isCompared ? 'unmeasured' : shade === undefined ? band : SHADE_GUIDE[shade].band, theme);
+    const ghostly = isCompared || graph.links.has(link.id) ? undefined : departed.get(link.id);
     const isLoud =
       shade === undefined
         ? isProblem(link)
@@ -75,16 +108,30 @@ function composeLinks(input: PictureInput, peers: readonly PicturePeer[]): Pictu
       from: link.from,
       to: link.to,
       bytes: link.bytes,
-      widthPx: linkWidthPx(link.bytes),
+      widthPx: overlay?.rates === undefined ? linkWidthPx(link.bytes) : rateWidthPx(rate),
       colour: style.colour,
       band,
-      dash: style.dash ?? SOLID,
+      dash:
+        ghostly !== undefined ? GHOST_DASH : isCompared && note === undefined ? SOLID : (style.dash ?? SOLID),
       ...(worstP99Us === undefined ? {} : { worstP99Us }),
       flows: link.count,
       bend: 0,
-      unanswered: link.unanswered,
+      ...(ghostly === undefined ? {} : { ghost: true }),
+      ...(note === undefined ? {} : { change: note.kind, note: note.text }),
+      ...(rate === undefined ? {} : { bytesPerS: rate }),
+      unanswered: link.unanswered && !isCompared,
       quiet,
-      opacity: isLoud ? 1 : quiet ? Math.min(QUIET_OPACITY, crowd) : crowd,
+      opacity:
+        ghostly ??
+        (isCompared
+          ? note === undefined
+            ? Math.min(UNCHANGED_OPACITY, crowd)
+            : 1
+          : isLoud
+            ? 1
+            : quiet
+              ? Math.min(QUIET_OPACITY, crowd)
+              : crowd),
     });
   }
   shapeLinks(links, at, placement);

@@ -2,7 +2,7 @@
  * The figures drawn on links: on all in trouble, and on the heaviest measured ones, where there is room for them.
  * Knows the middle of a curve and what is already taken; refuses to cover a mark, a name or a title.
  */
-import { formatBytes, formatUs } from '../flows/units';
+import { formatBytes, formatBytesPerSecond, formatUs } from '../flows/units';
 import type { MeasureText, Occupancy, Rect } from './layout/labels';
 import type { PictureLink, PicturePeer, PicturePill } from './marks';
 
@@ -20,11 +20,15 @@ export function composePills(
   zoom: number,
   measure: MeasureText,
   taken: Occupancy,
+  isCompared: boolean,
 ): PicturePill[] {
   const at = new Map(peers.map((peer) => [peer.id, peer]));
   const byWeight = [...links].sort((a, b) => b.bytes - a.bytes || (a.id < b.id ? -1 : 1));
-  const trouble = byWeight.filter((link) => link.unanswered || link.band === 'high');
-  const heavy = byWeight.filter(
+  // Where moments are compared, changes are all there is to say; of what stopped there is nothing to say any more.
+  const changed = byWeight.filter(({ change }) => change !== undefined);
+  const standing = isCompared ? [] : byWeight.filter(({ ghost }) => ghost !== true);
+  const trouble = isCompared ? changed : standing.filter((link) => link.unanswered || link.band === 'high');
+  const heavy = standing.filter(
     (link) => !link.quiet && link.band !== 'high' && link.worstP99Us !== undefined,
   );
   const pills: PicturePill[] = [];
@@ -37,7 +41,7 @@ export function composePills(
       const rect = pillRect(middle, zoom, measure(text, PILL_PX));
       if (middle.length * zoom < rect.w * 0.8 || !taken.isFree(rect)) continue;
       taken.add(`pill ${link.id}`, rect);
-      const isTrouble = link.unanswered || link.band === 'high';
+      const isTrouble = link.change === undefined && (link.unanswered || link.band === 'high');
       pills.push({ id: `pill ${link.id}`, x: middle.x, y: middle.y, text, trouble: isTrouble });
       break;
     }
@@ -47,9 +51,12 @@ export function composePills(
 
 /** From telling to short. */
 function wordings(link: PictureLink): string[] {
+  if (link.note !== undefined) return [link.note];
   if (link.unanswered) return [`${FAILED_GLYPH} no answer`, FAILED_GLYPH];
   if (link.band === 'high') return [`${WORST_GLYPH} ${formatUs(link.worstP99Us)}`, WORST_GLYPH];
-  return [`${formatBytes(link.bytes)} · ${formatUs(link.worstP99Us)}`];
+  const amount =
+    link.bytesPerS === undefined ? formatBytes(link.bytes) : formatBytesPerSecond(link.bytesPerS);
+  return [`${amount} · ${formatUs(link.worstP99Us)}`];
 }
 
 /** The middle of a link's curve, map units; none for a loop. */

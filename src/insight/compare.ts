@@ -13,6 +13,7 @@ import {
   type BytesPerSecond,
   formatBytes,
   formatBytesPerSecond,
+  formatFactor,
   formatUs,
   type Microseconds,
 } from '../flows/units';
@@ -57,6 +58,8 @@ export const COMPARE_LIMITS: CompareLimits = {
 export interface LinkChange extends Change {
   /** Of `before` and `after`; absent where there are none. */
   unit?: 'us' | 'bytes/s' | 'bytes';
+  /** All links that it is about: pods without a service are one strand. Ids in the later graph, of `gone` in the earlier. */
+  links: string[];
   sentence: string;
 }
 
@@ -125,6 +128,13 @@ export function sayComparison({ changes }: Comparison): string {
   return parts.length === 0 ? 'No link changed by as much as counts as a change.' : `${parts.join(', ')}.`;
 }
 
+/** `slower ×12`, `new`: for a place where few words fit. */
+export function sayBriefly({ what, before, after }: LinkChange): string {
+  const factor =
+    before === undefined || after === undefined ? 0 : Math.max(before, after) / Math.min(before, after);
+  return Number.isFinite(factor) && factor >= 1 ? `${WORDS[what]} ×${formatFactor(factor)}` : WORDS[what];
+}
+
 const WORDS: Record<Change['what'], string> = {
   new: 'new',
   gone: 'gone',
@@ -187,7 +197,8 @@ function vanished(strand: Strand): Ranked {
   };
 }
 
-const changeOf = (what: Change['what'], { from, to, heaviest }: Strand, weight: number) => ({
+const changeOf = (what: Change['what'], { from, to, heaviest, links }: Strand, weight: number) => ({
+  links: links.map(({ id }) => id),
   what,
   from,
   to,

@@ -21,6 +21,9 @@ export const INK: Record<Theme, Ink> = {
 /** What is left of marks and links beside those that are lit. */
 export const DIM = 0.13;
 
+/** What is left of a peer that is no longer there. */
+export const GHOST = 0.4;
+
 /** Bands from the bottom to the top of the map: trouble lies above what is well, what nobody measured under all. */
 export const BAND_ORDER = [
   'unmeasured',

@@ -6,7 +6,7 @@ import type { PictureBox, PicturePeer, PicturePill } from '../graph/marks';
 import { bandStyle, MAP_FONT, SURFACE, type Theme } from '../graph/palette';
 import { BOX_TITLE_PX, TITLE_INSET } from '../graph/picture';
 import { PILL_PX } from '../graph/pills';
-import { INK } from './ink';
+import { GHOST, INK } from './ink';
 import type { Paper } from './paint-links';
 
 const BOX_CORNER = 10;
@@ -67,6 +67,13 @@ export function paintMark(paper: Paper, peer: PicturePeer, theme: Theme, strong 
   traceShape(paper, peer);
   // A globe has no ground of its own; the ground keeps links from shining through.
   paper.fill();
+  if (peer.ghost === true) paper.globalAlpha = GHOST;
+  paintBorder(paper, peer, theme, strong);
+  paper.globalAlpha = 1;
+}
+
+function paintBorder(paper: Paper, peer: PicturePeer, theme: Theme, strong: boolean): void {
+  const { quiet } = INK[theme];
   if (peer.kind === 'external' && !peer.folded) {
     paintGlobe(paper, peer, strong ? peer.stroke : quiet);
     return;
@@ -162,7 +169,9 @@ export function paintName(
   paper.textBaseline = 'bottom';
   const y = peer.y + peer.size / 2 + (NAME_GAP_PX + peer.fontPx * NAME_LINE) / zoom;
   const halo = peer.namespace === undefined ? SURFACE[theme] : peer.fill;
+  if (peer.ghost === true) paper.globalAlpha = GHOST;
   writeWithHalo(paper, text, peer.x, y, { colour: INK[theme].text, halo, haloWidth: NAME_HALO_PX / zoom });
+  paper.globalAlpha = 1;
 }
 
 /** Where the engine puts the foot of a line of text, in font sizes below its top. */

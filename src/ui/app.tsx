@@ -336,7 +336,15 @@ export function App(props: AppProps) {
         refused={refused}
         onDismissRefused={() => setRefused(undefined)}
       />
-      <Arrangement view={view} theme={theme} isNarrow={isNarrow} stage={stagePart} side={sidePart} />
+      <Arrangement
+        store={store}
+        picture={stage?.picture}
+        view={view}
+        theme={theme}
+        isNarrow={isNarrow}
+        stage={stagePart}
+        side={sidePart}
+      />
       {asking ? (
         <Suspense fallback={null}>
           <AskDialog

@@ -5,14 +5,18 @@
 import { MoveHorizontal } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useRef } from 'react';
 import { Group, Panel, type PanelImperativeHandle, Separator } from 'react-resizable-panels';
+import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
-import type { ViewState } from '../view/view-state';
+import type { ViewState, ViewStore } from '../view/view-state';
 import css from './app.module.css';
 
-const Legend = lazy(() => import('./legend').then((module) => ({ default: module.Legend })));
+const StageLegend = lazy(() => import('./legend').then((module) => ({ default: module.StageLegend })));
 
 interface ArrangementProps {
+  store: ViewStore;
   view: ViewState;
+  /** What is drawn; the legend follows it. */
+  picture: Picture | undefined;
   theme: Theme;
   isNarrow: boolean;
   stage: ReactNode;
@@ -24,13 +28,13 @@ const WIDTHS = [30, 45, 60] as const;
 /** Widths are rounded to px: this near to one is that one, percent. */
 const NEAR = 2;
 
-export function Arrangement({ view, theme, isNarrow, stage, side }: ArrangementProps) {
+export function Arrangement({ store, view, picture, theme, isNarrow, stage, side }: ArrangementProps) {
   const panel = useRef<PanelImperativeHandle>(null);
   const hasLegend = isNarrow && view.view === 'map' && !(view.embed && view.without.includes('legend'));
   const legend = hasLegend ? (
     // Its room is kept: what comes after the map was laid out must not take from the map's.
     <Suspense fallback={<div className={css.legendRoom} />}>
-      <Legend theme={theme} colour={view.colour} />
+      <StageLegend store={store} theme={theme} picture={picture} />
     </Suspense>
   ) : null;
   // What scrolls tells a framing page how high it would like to be.

@@ -9,8 +9,10 @@ import { BAND_GUIDE } from '../flows/handshake';
 import {
   formatBytes,
   formatBytesExactly,
+  formatBytesPerSecond,
   formatCompactCount,
   formatCount,
+  formatPacketsPerSecond,
   formatUs,
   UNKNOWN,
 } from '../flows/units';
@@ -47,7 +49,14 @@ export const FLOW_COLUMNS: readonly GridColumn<TableRow>[] = [
     numeric: true,
     least: '92px',
     grow: 0.6,
-    cell: ({ row }) => <span title={formatBytesExactly(row.bytes)}>{formatBytes(row.bytes)}</span>,
+    cell: ({ row, rate }) => (
+      <span className={styles.end} title={formatBytesExactly(row.bytes)}>
+        {formatBytes(row.bytes)}
+        {rate === undefined ? null : (
+          <span className={styles.place}>{formatBytesPerSecond(rate.bytesPerS)}</span>
+        )}
+      </span>
+    ),
   },
   {
     id: 'packets',
@@ -56,7 +65,14 @@ export const FLOW_COLUMNS: readonly GridColumn<TableRow>[] = [
     numeric: true,
     least: '86px',
     grow: 0.5,
-    cell: ({ row }) => <span title={formatCount(row.packets)}>{formatCompactCount(row.packets)}</span>,
+    cell: ({ row, rate }) => (
+      <span className={styles.end} title={formatCount(row.packets)}>
+        {formatCompactCount(row.packets)}
+        {rate === undefined ? null : (
+          <span className={styles.place}>{formatPacketsPerSecond(rate.packetsPerS)}</span>
+        )}
+      </span>
+    ),
   },
   {
     id: 'p99',

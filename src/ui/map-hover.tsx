@@ -2,7 +2,14 @@
 import { useEffect, useState } from 'react';
 import type { Backstage } from '../backstage/backstage';
 import type { Tip } from '../backstage/messages';
-import { type Bytes, formatBytes, formatCount, formatUs } from '../flows/units';
+import {
+  type Bytes,
+  formatBytes,
+  formatBytesPerSecond,
+  formatCount,
+  formatPacketsPerSecond,
+  formatUs,
+} from '../flows/units';
 import css from './map-stage.module.css';
 import { bandWords, p50Words } from './panel/words';
 
@@ -67,6 +74,12 @@ export function MapHover({ backstage, hover }: { backstage: Backstage; hover: Ho
           <span>
             {formatBytes(link.bytes)} in {formatCount(link.flows)} {link.flows === 1 ? 'flow' : 'flows'}
           </span>
+          {link.rate === undefined ? null : (
+            <span>
+              {link.rate.unknown > 0 ? 'at least ' : ''}
+              {formatBytesPerSecond(link.rate.bytesPerS)} · {formatPacketsPerSecond(link.rate.packetsPerS)}
+            </span>
+          )}
           <span>
             {link.handshake.worstP99Us === undefined
               ? bandWords(link.handshake, link.unanswered)

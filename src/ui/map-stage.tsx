@@ -13,7 +13,7 @@ import type { Theme } from '../graph/palette';
 import { STEPS } from '../graph/walk';
 import { type Chrome, focusOn, select, toggleExpanded, type ViewStore } from '../view/view-state';
 import type { Idle } from './idle';
-import { Legend } from './legend';
+import { StageLegend } from './legend';
 import { type Hover, MapHover } from './map-hover';
 import css from './map-stage.module.css';
 import { MapTwin } from './map-twin';
@@ -50,7 +50,6 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
   const [hover, setHover] = useState<Hover>();
   const selectedPeer = useStore(store, (view) => view.peer);
   const selectedLink = useStore(store, (view) => view.link);
-  const colour = useStore(store, (view) => view.colour);
   const isNarrow = useMedia(NARROW);
   const insets = insetsFor(isNarrow);
   const latest = useRef({ onDrag });
@@ -240,7 +239,7 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
           </div>
         </>
       )}
-      {isNarrow || lacks('legend') ? null : <Legend theme={theme} colour={colour} />}
+      {isNarrow || lacks('legend') ? null : <StageLegend store={store} theme={theme} picture={picture} />}
     </div>
   );
 });

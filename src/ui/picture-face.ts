@@ -56,6 +56,7 @@ export function describePicture(picture: Picture, where: Whereabouts) {
       kind: peer.kind,
       label: peer.label,
       ...(peer.namespace === undefined ? {} : { namespace: peer.namespace }),
+      ...(peer.ghost === true ? { ghost: true } : {}),
       ...where.peer(peer),
     })),
     links: inOrder(picture.links).map((link) => ({
@@ -68,6 +69,8 @@ export function describePicture(picture: Picture, where: Whereabouts) {
       band: link.band,
       ...(link.worstP99Us === undefined ? {} : { worstP99Us: link.worstP99Us }),
       flows: link.flows,
+      ...(link.ghost === true ? { ghost: true } : {}),
+      ...(link.change === undefined ? {} : { change: link.change }),
       ...where.link(link),
     })),
     coverage: picture.coverage,

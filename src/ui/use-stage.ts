@@ -43,6 +43,10 @@ export function useStage(
     panel,
     ask,
     at,
+    compare,
+    thresholds,
+    width,
+    ghosts,
     colour,
   } = view;
   const isMatrix = view.view === 'matrix';
@@ -52,6 +56,10 @@ export function useStage(
     return {
       answer: receipt.answer,
       ...(at === undefined ? {} : { at }),
+      ...(compare === undefined ? {} : { compare }),
+      ...(thresholds === undefined ? {} : { thresholds }),
+      width,
+      ghosts,
       scope: receipt.source ?? '',
       filters: writeQuery(query).toString(),
       ...(fixed === undefined ? {} : { level: fixed }),
@@ -93,6 +101,10 @@ export function useStage(
     panel,
     ask,
     at,
+    compare,
+    thresholds,
+    width,
+    ghosts,
     colour,
     theme,
     viewport,

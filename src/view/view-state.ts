@@ -12,10 +12,10 @@ export const INTERVALS = ['5s', '10s', '30s', '1m', '5m', 'off'] as const;
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export const HIDES = ['auto', 'infra', 'none'] as const;
 /** What an embedded map may be shown without, beside the bars it never has. */
-export const CHROME = ['status', 'legend', 'camera', 'panel'] as const;
+export const CHROME = ['status', 'legend', 'camera', 'panel', 'timeline'] as const;
 export const DEPTHS = [1, 2, 3] as const;
 export const COLOURS = ['band', 'relative'] as const;
-export const PANELS = ['summary', 'health', 'audit', 'workloads', 'quality'] as const;
+export const PANELS = ['summary', 'health', 'audit', 'workloads', 'changes', 'quality'] as const;
 export const WIDTHS = ['bytes', 'rate'] as const;
 /** Hide all links but the heaviest: those at or above this percentile of bytes. */
 export const PERCENTILES = [50, 75, 90, 95, 99] as const;
@@ -169,6 +169,15 @@ export function openPanel(store: ViewStore, panel: PanelName): void {
 /** Shows a moment of the history; undefined goes back to live. */
 export function goTo(store: ViewStore, at: MomentName | undefined): void {
   store.setState(({ at: _at, ...rest }) => (at === undefined ? rest : { ...rest, at }), true);
+}
+
+/** Compares what is shown with a moment, and opens the list of changes; undefined leaves the comparison. */
+export function compareWith(store: ViewStore, compare: MomentName | undefined): void {
+  if (compare !== undefined) openPanel(store, 'changes');
+  store.setState(
+    ({ compare: _compare, ...rest }) => (compare === undefined ? rest : { ...rest, compare }),
+    true,
+  );
 }
 
 /** Replaces the query; nothing else changes. */

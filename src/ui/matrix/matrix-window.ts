@@ -23,7 +23,7 @@ export function projectMatrix(
     ...picture,
     boxes: picture.boxes.filter(({ id }) => boxes.has(id)),
     peers: picture.peers.filter(({ id }) => isPlaced(id)),
-    links: picture.links.filter(({ from, to }) => isPlaced(from) && isPlaced(to)),
+    links: picture.links.filter(({ from, to, ghost }) => ghost !== true && isPlaced(from) && isPlaced(to)),
   };
   return describePicture(drawn, {
     box({ id }) {

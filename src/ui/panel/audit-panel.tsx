@@ -4,7 +4,7 @@
  */
 import { useRef, useState } from 'react';
 import type { Backstage } from '../../backstage/backstage';
-import type { AuditPanel as Audit, Listed } from '../../backstage/messages';
+import type { AuditPanel as Audit, Listed } from '../../backstage/panel-lists';
 import { type Bytes, formatClock, formatCount } from '../../flows/units';
 import type { AuditLink, EgressRow } from '../../insight/audit';
 import type { LinkName } from '../../insight/baseline-names';

@@ -8,6 +8,7 @@ import { flowKey } from '../../flows/flow';
 import { BAND_GUIDE } from '../../flows/handshake';
 import {
   formatBitsPerSecond,
+  formatBytesPerSecond,
   formatCount,
   formatPacketsPerSecond,
   formatUs,
@@ -51,6 +52,12 @@ export function LinkDetails({ store, link }: { store: ViewStore; link: Details }
         <dt>Both, by sender</dt>
         <dd>
           <Amount bytes={link.bytes} />, {formatCount(link.packets)} packets
+        </dd>
+        <dt>Rate</dt>
+        <dd>
+          {link.rate === undefined
+            ? 'not known: it takes two samples without a restart between them'
+            : `${link.rate.unknown > 0 ? 'at least ' : ''}${formatBytesPerSecond(link.rate.bytesPerS)}, ${formatPacketsPerSecond(link.rate.packetsPerS)} (${formatBytesPerSecond(link.rate.forwardBytesPerS)} → server)`}
         </dd>
         <dt>Worst p99</dt>
         <dd>

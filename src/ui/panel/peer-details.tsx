@@ -7,7 +7,7 @@ import type { Bytes } from '../../flows/units';
 import { formatCount } from '../../flows/units';
 import type { GraphPeer } from '../../graph/flow-graph';
 import { focusOn, select, setQuery, toggleExpanded, type ViewStore } from '../../view/view-state';
-import { Amount } from './amount';
+import { Amount, Rate } from './amount';
 import { PanelTable } from './lists';
 import { P99 } from './p99';
 import { Pair } from './pair';
@@ -159,6 +159,7 @@ function Links({ store, title, links, total, empty }: LinksProps) {
               </td>
               <td>
                 <Amount bytes={link.bytes} />
+                <Rate perS={link.rate?.bytesPerS} isLeast={(link.rate?.unknown ?? 0) > 0} />
               </td>
               <td>
                 <P99 value={link.handshake.worstP99Us} />

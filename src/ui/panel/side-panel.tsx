@@ -30,6 +30,9 @@ const AuditPanel = lazy(() => import('./audit-panel').then((module) => ({ defaul
 const WorkloadsPanel = lazy(() =>
   import('./workloads-panel').then((module) => ({ default: module.WorkloadsPanel })),
 );
+const ChangesPanel = lazy(() =>
+  import('./changes-panel').then((module) => ({ default: module.ChangesPanel })),
+);
 const QualityPanel = lazy(() =>
   import('./quality-panel').then((module) => ({ default: module.QualityPanel })),
 );
@@ -40,6 +43,7 @@ const TITLES: Record<Shown, string> = {
   health: 'Health',
   audit: 'Audit',
   workloads: 'Workloads',
+  changes: 'Changes',
   quality: 'Quality',
   answer: 'Answer',
   peer: 'Peer',
@@ -164,11 +168,12 @@ function shownPanel(
   backstage: Backstage,
   onBaseline: () => void,
 ): ReactNode {
-  const { health, audit, workloads, quality, reply } = panels;
+  const { health, audit, workloads, changes, quality, reply } = panels;
   if (shown === 'health') return <HealthPanel store={store} report={health} />;
   if (shown === 'quality') return <QualityPanel quality={quality} />;
   if (shown === 'audit' && audit !== undefined)
     return <AuditPanel store={store} backstage={backstage} audit={audit} onBaseline={onBaseline} />;
+  if (shown === 'changes' && changes !== undefined) return <ChangesPanel store={store} changes={changes} />;
   if (shown === 'workloads' && workloads !== undefined)
     return <WorkloadsPanel store={store} workloads={workloads} />;
   if (shown === 'answer' && reply !== undefined) return <AnswerPanel store={store} answer={reply.answer} />;

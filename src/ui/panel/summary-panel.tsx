@@ -16,7 +16,7 @@ import { talkerKey } from '../../graph/on-screen';
 import { select, setQuery, type ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
 import { Pending } from '../states';
-import { Amount } from './amount';
+import { Amount, Rate } from './amount';
 import { Figure, PanelTable, useFirst } from './lists';
 import { P99 } from './p99';
 import { Name, Pair } from './pair';
@@ -120,6 +120,8 @@ function LinkTalkers({ store, ours }: { store: ViewStore; ours: Figures | undefi
             bytes={by === 'bytes' ? link.bytes : undefined}
             packets={by === 'bytes' ? undefined : link.packets}
             share={most === 0 ? 0 : link[by] / most}
+            rate={by === 'bytes' ? link.rate?.bytesPerS : link.rate?.packetsPerS}
+            isLeast={(link.rate?.unknown ?? 0) > 0}
             p99Us={link.handshake.worstP99Us}
           />
         ))}
@@ -138,12 +140,16 @@ interface LinkRowProps {
   /** What the list is sorted by; the other is absent. */
   bytes: Bytes | undefined;
   packets: Packets | undefined;
+  /** Of the same, per second; absent where it is not known, and at least this where `isLeast`. */
+  rate: number | undefined;
+  isLeast: boolean;
   /** Of the first row's. */
   share: number;
   p99Us: Microseconds | undefined;
 }
 
-const LinkRow = memo(function LinkRow({ store, id, from, to, bytes, packets, share, p99Us }: LinkRowProps) {
+const LinkRow = memo(function LinkRow(row: LinkRowProps) {
+  const { store, id, from, to, bytes, packets, rate, isLeast, share, p99Us } = row;
   return (
     <tr>
       <td>
@@ -151,6 +157,7 @@ const LinkRow = memo(function LinkRow({ store, id, from, to, bytes, packets, sha
       </td>
       <td>
         {packets === undefined ? <Amount bytes={bytes} /> : formatCount(packets)}
+        <Rate perS={rate} of={packets === undefined ? 'bytes' : 'packets'} isLeast={isLeast} />
         <span className={css.meter} aria-hidden="true">
           <span style={{ width: `${share * 100}%` }} />
         </span>

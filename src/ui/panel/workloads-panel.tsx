@@ -1,5 +1,5 @@
 /** Workloads: which pods, services and namespaces talk, when they were last seen to, and which pods are idle. */
-import type { Active, Listed, WorkloadsPanel as Workloads } from '../../backstage/messages';
+import type { Active, Listed, WorkloadsPanel as Workloads } from '../../backstage/panel-lists';
 import { type Bytes, formatAge, formatClock, formatCount } from '../../flows/units';
 import { setQuery, type ViewStore } from '../../view/view-state';
 import { Amount } from './amount';

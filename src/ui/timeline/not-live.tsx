@@ -2,7 +2,7 @@
 import { History } from 'lucide-react';
 import type { ShownMoment, Timeline } from '../../backstage/times';
 import { formatAge, formatClock } from '../../flows/units';
-import { goTo, type ViewStore } from '../../view/view-state';
+import { compareWith, goTo, type ViewStore } from '../../view/view-state';
 import css from './not-live.module.css';
 
 interface NotLiveProps {
@@ -11,6 +11,12 @@ interface NotLiveProps {
   history: Timeline | undefined;
   /** When the newest sample was taken; ms since 1970. */
   newestMs: number | undefined;
+}
+
+/** Back to the present, beside the moment that was shown. */
+function compareNow(store: ViewStore, { atMs, epoch }: ShownMoment): void {
+  goTo(store, undefined);
+  compareWith(store, { atMs, epoch });
 }
 
 export function NotLive({ store, moment, history, newestMs }: NotLiveProps) {
@@ -33,6 +39,11 @@ export function NotLive({ store, moment, history, newestMs }: NotLiveProps) {
             : ' No history is kept of answers this large: this is the present.'
           : ''}
       </p>
+      {isPast ? (
+        <button type="button" onClick={() => compareNow(store, moment)}>
+          Compare with now
+        </button>
+      ) : null}
       <button type="button" onClick={() => goTo(store, undefined)}>
         Back to live
       </button>
