@@ -12,7 +12,7 @@ export const INTERVALS = ['5s', '10s', '30s', '1m', '5m', 'off'] as const;
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export const HIDES = ['auto', 'infra', 'none'] as const;
 /** What an embedded map may be shown without, beside the bars it never has. */
-export const CHROME = ['status', 'legend', 'camera', 'panel', 'timeline'] as const;
+export const CHROME = ['status', 'legend', 'camera', 'panel'] as const;
 export const DEPTHS = [1, 2, 3] as const;
 export const COLOURS = ['band', 'relative'] as const;
 export const PANELS = ['summary', 'health', 'audit', 'workloads', 'changes', 'quality'] as const;

@@ -21,8 +21,10 @@ import { openPanel, PANELS, type PanelName, select, type ViewStore } from '../..
 import type { Idle } from '../idle';
 import { Broken, Pending, RegionBroke } from '../states';
 import css from './side-panel.module.css';
-import { SummaryPanel } from './summary-panel';
 
+const SummaryPanel = lazy(() =>
+  import('./summary-panel').then((module) => ({ default: module.SummaryPanel })),
+);
 const LinkDetails = lazy(() => import('./link-details').then((module) => ({ default: module.LinkDetails })));
 const PeerDetails = lazy(() => import('./peer-details').then((module) => ({ default: module.PeerDetails })));
 const HealthPanel = lazy(() => import('./health-panel').then((module) => ({ default: module.HealthPanel })));
