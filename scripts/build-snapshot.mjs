@@ -19,7 +19,9 @@ export async function buildSnapshot(shared) {
   const icon = readFileSync(`${shared.root}public/icon.svg`).toString('base64');
   const script = harmless(page.script);
   const style = `${layers}${page.style}`.replaceAll('</style', '<\\/style');
-  writeFileSync(`${shared.root}dist/page/snapshot.txt`, pageWith(script, style, icon));
+  // What is handed on travels with its licences, which the page's own build has gathered.
+  const licenses = readFileSync(`${shared.root}dist/page/licenses.md`, 'utf8').replace(/<(?=\/?script|!--)/gi, '&lt;');
+  writeFileSync(`${shared.root}dist/page/snapshot.txt`, pageWith(script, style, icon, licenses));
 }
 
 /** One script without imports, and the styles of all its parts. */
@@ -60,7 +62,7 @@ const harmless = (script) => script.replace(/<(?=\/script|script)/gi, '\\x3c').r
 
 const hashOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-function pageWith(script, style, icon) {
+function pageWith(script, style, icon, licenses) {
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(script)}`,
@@ -89,6 +91,8 @@ function pageWith(script, style, icon) {
     <noscript>Shoal draws its map with JavaScript, which is switched off in this browser.</noscript>
     ${DATA}
     <script>${script}</script>
+    <script type="text/markdown" id="licenses">
+${licenses}</script>
   </body>
 </html>
 `;
