@@ -83,6 +83,8 @@ export interface BackstageOptions {
 }
 
 const KEY = 'shoal.placements.4';
+/** The timeline usually comes this soon after the panels; that of a busy peer may take seconds, and is not waited for. */
+const TOGETHER_MS = 40;
 const BASELINE_KEY = 'shoal.baseline';
 
 export function createBackstage(options: BackstageOptions): Backstage {
@@ -101,7 +103,10 @@ export function createBackstage(options: BackstageOptions): Backstage {
   let isUntold = false;
   let first = options.placements;
   let placements: string | undefined;
+  let telling: ReturnType<typeof setTimeout> | undefined;
   const tell = () => {
+    clearTimeout(telling);
+    telling = undefined;
     isUntold = false;
     for (const listener of listeners) listener();
   };
@@ -118,6 +123,11 @@ export function createBackstage(options: BackstageOptions): Backstage {
     put(...what);
     tell();
   };
+  /** With all that comes within a moment: each telling draws the page anew. */
+  const tellSoon = () => {
+    isUntold = true;
+    telling ??= setTimeout(tell, TOGETHER_MS);
+  };
   const busy = () => onBusy(done < looked || waiting.size > 0);
 
   worker.addEventListener('message', ({ data }: MessageEvent<FromBackstage>) => {
@@ -129,9 +139,13 @@ export function createBackstage(options: BackstageOptions): Backstage {
       // A picture that looks the same is no news yet: it goes with what comes to stand beside it.
       if (looksSame) isUntold = true;
       else tell();
-    } else if ('panels' in data) change({ panels: data.panels });
-    else if ('timeline' in data) change({ timeline: data.timeline });
-    else if ('broke' in data) change({ broke: data.broke });
+    } else if ('panels' in data) {
+      put({ panels: data.panels });
+      tellSoon();
+    } else if ('timeline' in data) {
+      put({ timeline: data.timeline });
+      tellSoon();
+    } else if ('broke' in data) change({ broke: data.broke });
     else if ('keep' in data) {
       placements = data.keep.placements;
       write(storage, `${KEY}.${data.keep.scope}`, placements);
@@ -237,6 +251,7 @@ export function createBackstage(options: BackstageOptions): Backstage {
       change({}, 'opened');
     },
     destroy() {
+      clearTimeout(telling);
       worker.terminate();
       waiting.clear();
       listeners.clear();
