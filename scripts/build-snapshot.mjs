@@ -20,7 +20,10 @@ export async function buildSnapshot(shared) {
   const script = harmless(page.script);
   const style = `${layers}${page.style}`.replaceAll('</style', '<\\/style');
   // What is handed on travels with its licences, which the page's own build has gathered.
-  const licenses = readFileSync(`${shared.root}dist/page/licenses.md`, 'utf8').replace(/<(?=\/?script|!--)/gi, '&lt;');
+  const licenses = readFileSync(`${shared.root}dist/page/licenses.md`, 'utf8').replace(
+    /<(?=\/?script|!--)/gi,
+    '&lt;',
+  );
   writeFileSync(`${shared.root}dist/page/snapshot.txt`, pageWith(script, style, icon, licenses));
 }
 
