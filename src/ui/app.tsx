@@ -22,7 +22,7 @@ import { SidePanel } from './panel/side-panel';
 import { useRoom } from './room';
 import { ShareButtons } from './share/share-buttons';
 import { useShare } from './share/use-share';
-import { AllHidden, Broken, EmptyState, LoadingState, Pending, RegionBroke } from './states';
+import { Broken, LoadingState, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
 import { useDrop } from './use-drop';
 import { useFlows } from './use-flows';
@@ -40,6 +40,8 @@ const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default:
 const HelpDialog = lazy(() => import('./help-dialog').then((module) => ({ default: module.HelpDialog })));
 const loadAskDialog = () => import('./ask/ask-dialog').then((module) => ({ default: module.AskDialog }));
 const AskDialog = lazy(loadAskDialog);
+const EmptyState = lazy(() => import('./empty-state').then((module) => ({ default: module.EmptyState })));
+const AllHidden = lazy(() => import('./empty-state').then((module) => ({ default: module.AllHidden })));
 const Announcer = lazy(() => import('./announcer').then((module) => ({ default: module.Announcer })));
 const Timeline = lazy(() => import('./timeline/timeline').then((module) => ({ default: module.Timeline })));
 const NotLive = lazy(() => import('./timeline/not-live').then((module) => ({ default: module.NotLive })));
@@ -228,16 +230,18 @@ export function App(props: AppProps) {
             No flows yet. Shoal keeps asking; the map appears with the first answer.
           </div>
         ) : null}
-        {isEmpty ? (
-          <EmptyState
-            store={store}
-            summary={flows.poll?.summary}
-            unreadable={receipt?.counts?.rejects.count ?? 0}
-          />
-        ) : null}
-        {isAllHidden && !isEmpty && view.view !== 'table' ? (
-          <AllHidden store={store} flows={stage.wholeFlows} />
-        ) : null}
+        <Suspense fallback={<Pending idle={idle} what="reason" />}>
+          {isEmpty ? (
+            <EmptyState
+              store={store}
+              summary={flows.poll?.summary}
+              unreadable={receipt?.counts?.rejects.count ?? 0}
+            />
+          ) : null}
+          {isAllHidden && !isEmpty && view.view !== 'table' ? (
+            <AllHidden store={store} flows={stage.wholeFlows} />
+          ) : null}
+        </Suspense>
         {isRaw && flows.drawable === undefined && view.view !== 'table' ? (
           <div className={css.center} role="status">
             Raw rows have no public layout, so there is nothing to draw.{' '}
