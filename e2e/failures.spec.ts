@@ -128,12 +128,15 @@ test('20 s without an answer are waiting, not an error; the answer, when it come
   await shoal.open(url, '?level=service');
   const before = await shoal.places();
   const { bytes } = (await shoal.picture()).coverage;
+  const bar = await shoal.page.getByRole('banner').boundingBox();
   hub.hang();
   await shoal.page.clock.fastForward(10_000);
   await shoal.page.clock.fastForward(20_000);
   await expect(shoal.notice('status', /^waiting [2-5]\d s for an answer$/)).toBeVisible();
   await expect(shoal.page.getByRole('alert')).toHaveCount(0);
   await expect(shoal.page.getByText('live', { exact: true })).toBeVisible();
+  // A bar of another height would be a map of another size, painted anew.
+  expect(await shoal.page.getByRole('banner').boundingBox()).toEqual(bar);
   expect(moved(before, await shoal.places())).toEqual([]);
   await shoal.axe('waiting for a slow answer');
 
