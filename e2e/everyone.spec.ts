@@ -10,9 +10,9 @@ const focused = (page: Page): Locator => page.getByRole('option').and(page.locat
 /** More than there are on the page: a stop that is never reached fails the test. */
 const MOST_STOPS = 60;
 
-async function tabTo(page: Page, wanted: Locator): Promise<void> {
+async function tabTo(page: Page, wanted: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   for (let stop = 0; stop < MOST_STOPS; stop++) {
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(key);
     if (await wanted.evaluate((element) => element === document.activeElement)) return;
   }
   throw new Error(`Tab never came to ${wanted}`);
@@ -82,7 +82,7 @@ test('by keys alone: filter, find a peer, walk to its worst link, read its p99, 
 
   // The link of what stands there now, by keys as well.
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.getByRole('button', { name: 'Share', exact: true }).focus();
+  await tabTo(page, page.getByRole('button', { name: 'Share', exact: true }), 'Shift+Tab');
   await page.keyboard.press('Enter');
   await shoal.idle();
   await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Copy link' }));

@@ -69,7 +69,7 @@ test('a recording that is dropped answers like the server that replays it, filte
   expect(shoal.askedTimes()).toBe(asked);
   await shoal.axe('an opened recording');
   // What asks about change has the whole recording, not only what was polled here.
-  await shoal.page.getByRole('button', { name: 'Back to live' }).click();
+  await shoal.page.getByRole('button', { name: 'Close the files' }).click();
   await shoal.filter('ns', '');
   await expect(opened(shoal.page)).toHaveCount(0);
   expect((await shoal.picture()).coverage.flows).toBeGreaterThan(live / 2);

@@ -175,7 +175,13 @@ export function App(props: AppProps) {
         />
         {view.at === undefined || stage === undefined ? null : (
           <Suspense fallback={<Pending idle={idle} what="notice" />}>
-            <NotLive store={store} moment={stage.moment} history={timeline} newestMs={receipt?.atMs} />
+            <NotLive
+              store={store}
+              moment={stage.moment}
+              history={timeline}
+              newestMs={receipt?.atMs}
+              isOpened={openedNumber !== undefined}
+            />
           </Suspense>
         )}
         <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[receipt, view.view, broke]}>
@@ -261,6 +267,7 @@ export function App(props: AppProps) {
               history={timeline}
               stage={stage}
               isOpen={hasChart}
+              isOpened={openedNumber !== undefined}
               onOpen={setUnfolded}
               amend={amend}
             />

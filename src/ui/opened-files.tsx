@@ -98,7 +98,7 @@ export function OpenedNotice({ opened, opening, onStop, onClose }: OpenedNoticeP
         )}
         {onClose === undefined ? null : (
           <button type="button" onClick={onClose}>
-            {flows === undefined ? 'Remove it' : 'Back to live'}
+            {flows === undefined ? 'Remove it' : 'Close the files'}
           </button>
         )}
       </p>

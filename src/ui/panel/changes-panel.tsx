@@ -95,7 +95,7 @@ function Comparing({ store, comparing }: { store: ViewStore; comparing: NonNulla
       {rows.length === 0 ? null : (
         <>
           <Section title="Changes" aside={formatCount(total)} table="changes">
-            <PanelTable heads={[['link'], ['change', css.slim], ['before', css.wide], ['after', css.wide]]}>
+            <PanelTable heads={[['link'], ['change', css.word], ['before', css.wide], ['after', css.wide]]}>
               {shown.rows.map((row) => (
                 <tr key={`${row.what} ${row.link}`} data-change={row.what} title={row.sentence}>
                   <td>

@@ -11,6 +11,8 @@ interface NotLiveProps {
   history: Timeline | undefined;
   /** When the newest sample was taken; ms since 1970. */
   newestMs: number | undefined;
+  /** Flows come from opened files: the newest moment is their last, and nothing is live. */
+  isOpened: boolean;
 }
 
 /** Back to the present, beside the moment that was shown. */
@@ -19,7 +21,7 @@ function compareNow(store: ViewStore, { atMs, epoch }: ShownMoment): void {
   compareWith(store, { atMs, epoch });
 }
 
-export function NotLive({ store, moment, history, newestMs }: NotLiveProps) {
+export function NotLive({ store, moment, history, newestMs, isOpened }: NotLiveProps) {
   const { atMs, isPast, isOther } = moment;
   const first = history?.points[0]?.atMs;
   return (
@@ -27,10 +29,11 @@ export function NotLive({ store, moment, history, newestMs }: NotLiveProps) {
       <History size={16} aria-hidden="true" />
       <p>
         <strong>
-          {isPast ? 'Not live' : 'Not the moment asked for'}: {formatClock(atMs)} UTC
+          {!isPast ? 'Not the moment asked for' : isOpened ? 'An earlier moment' : 'Not live'}:{' '}
+          {formatClock(atMs)} UTC
         </strong>
         {isPast && newestMs !== undefined && newestMs > atMs
-          ? `, ${formatAge(newestMs - atMs)} before the newest`
+          ? `, ${formatAge(newestMs - atMs)} before the ${isOpened ? 'last' : 'newest'}`
           : ''}
         .
         {isOther
@@ -41,11 +44,11 @@ export function NotLive({ store, moment, history, newestMs }: NotLiveProps) {
       </p>
       {isPast ? (
         <button type="button" onClick={() => compareNow(store, moment)}>
-          Compare with now
+          {isOpened ? 'Compare with the last' : 'Compare with now'}
         </button>
       ) : null}
       <button type="button" onClick={() => goTo(store, undefined)}>
-        Back to live
+        {isOpened ? 'To the last moment' : 'Back to live'}
       </button>
     </div>
   );

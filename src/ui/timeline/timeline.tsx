@@ -23,6 +23,8 @@ export interface TimelineProps {
   history: History | undefined;
   stage: Stage | undefined;
   isOpen: boolean;
+  /** Flows come from opened files: their last moment is not the present. */
+  isOpened: boolean;
   onOpen(isOpen: boolean): void;
   /** Does a change of the view that is no step of the history of its own. */
   amend(change: () => void): void;
@@ -32,7 +34,7 @@ export interface TimelineProps {
 const FOLLOW_MS = 180;
 
 export const Timeline = memo(function Timeline(props: TimelineProps) {
-  const { store, idle, history, stage, isOpen, onOpen, amend } = props;
+  const { store, idle, history, stage, isOpen, isOpened, onOpen, amend } = props;
   const at = useStore(store, (view) => view.at);
   const points = history?.points ?? NO_POINTS;
   const shown = momentAt(points, stage?.moment);
@@ -79,7 +81,7 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
       <header className={css.head}>
         <Caption
           point={point}
-          isLive={at === undefined && held === undefined}
+          now={at !== undefined || held !== undefined ? undefined : isOpened ? 'Last' : 'Now'}
           of={history?.of}
           stage={stage}
         />
@@ -141,17 +143,18 @@ const NO_POINTS: readonly TimePoint[] = [];
 
 interface CaptionProps {
   point: TimePoint | undefined;
-  isLive: boolean;
+  /** Said instead of the clock where the newest sample is shown. */
+  now: string | undefined;
   of: string | undefined;
   stage: Stage | undefined;
 }
 
 /** The figures of the sample under the hand, or of the newest. */
-function Caption({ point, isLive, of, stage }: CaptionProps) {
+function Caption({ point, now, of, stage }: CaptionProps) {
   const p99 = point?.worstP99Us;
   return (
     <p className={css.caption}>
-      <strong className={css.time}>{isLive ? 'Now' : formatClock(point?.atMs)}</strong>
+      <strong className={css.time}>{now ?? formatClock(point?.atMs)}</strong>
       <span>
         <i className={css.rateKey} aria-hidden="true" /> rate{' '}
         <strong className={css.value}>{formatBytesPerSecond(point?.bytesPerS)}</strong>
