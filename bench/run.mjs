@@ -17,7 +17,7 @@ const { createReport } = await import('./figures.mjs');
 const { startStub } = await import('./stub.mjs');
 
 /** In this order; the soak and the memory row take minutes. */
-const ROWS = ['pan', 'refresh', 'first-map', 'layout', 'hover', 'matrix', 'services', 'memory'];
+const ROWS = ['pan', 'refresh', 'first-map', 'layout', 'hover', 'matrix', 'services', 'history', 'memory'];
 const ALL = [...ROWS, 'soak'];
 
 const { values } = parseArgs({

@@ -69,6 +69,27 @@ export async function startStub(folder) {
         sent: () => sent,
       };
     },
+    /** The same for answers that are made anew for each poll, by its number. */
+    mountLive(answerOf, name) {
+      let asked = 0;
+      clusters.set(name, {
+        'mcp/flows': (response) => {
+          const text = answerOf(asked++);
+          response.writeHead(200, {
+            'content-type': 'application/json',
+            'cache-control': 'no-store',
+            'shoal-at': new Date(Date.UTC(2026, 0, 1) + asked * SAMPLE_MS).toISOString(),
+            'shoal-epoch': 'bench',
+          });
+          response.end(text);
+        },
+        'mcp/flows/summary': (response) => {
+          response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+          response.end(JSON.stringify({ total_flows: 0, by_namespace: {} }));
+        },
+      });
+      return { url: `${origin}/${name}/` };
+    },
     rivalUrl: (rival) => `${origin}/rivals/${rival}.html`,
     close: () => {
       server.closeAllConnections();

@@ -8,7 +8,16 @@ import {
 } from 'culori';
 import { describe, expect, it } from 'vitest';
 import { BANDS } from '../flows/handshake';
-import { bandStyle, chooseHues, placeStyle, SURFACE, type Theme } from './palette';
+import {
+  bandStyle,
+  CHANGE_GUIDE,
+  CHANGES,
+  changeStyle,
+  chooseHues,
+  placeStyle,
+  SURFACE,
+  type Theme,
+} from './palette';
 
 const THEMES: Theme[] = ['light', 'dark'];
 const VISIONS = {
@@ -61,6 +70,35 @@ describe.each(THEMES)('the band colours in the %s theme', (theme) => {
     );
     // Excellent and high are both solid; high also carries a glyph.
     expect(new Set(dashes).size).toBe(4);
+  });
+});
+
+describe.each(THEMES)('the colours of what changed in the %s theme', (theme) => {
+  const colours = CHANGES.map((kind) => changeStyle(kind, theme).colour);
+
+  it('reach 3:1 on every surface, and differ by ΔE2000 ≥ 20 under every vision', () => {
+    for (const surface of surfaces(theme)) {
+      for (const colour of colours) expect(wcagContrast(colour, surface), colour).toBeGreaterThanOrEqual(3);
+    }
+    const difference = differenceCiede2000();
+    for (const see of Object.values(VISIONS)) {
+      for (const [i, a] of colours.entries()) {
+        for (const b of colours.slice(i + 1))
+          expect(difference(see(a) ?? a, see(b) ?? b), `${a} ${b}`).toBeGreaterThanOrEqual(20);
+      }
+    }
+  });
+
+  it('are doubled: what is less than it was is dashed, and each has its word', () => {
+    for (const [more, less] of [
+      ['new', 'gone'],
+      ['slower', 'faster'],
+      ['more', 'less'],
+    ] as const) {
+      expect(changeStyle(more, theme).dash).toBeUndefined();
+      expect(changeStyle(less, theme).dash).toBeDefined();
+    }
+    expect(new Set(CHANGES.map((kind) => CHANGE_GUIDE[kind].label)).size).toBe(CHANGES.length);
   });
 });
 

@@ -116,7 +116,7 @@ const CHANGE_COLOURS: Record<Theme, Record<ChangeKind, string>> = {
     new: '#2a575b',
     gone: '#9979ca',
     slower: '#3d1406',
-    faster: '#719580',
+    faster: '#6e927d',
     more: '#a65b01',
     less: '#030177',
   },

@@ -133,15 +133,6 @@ export const ViewBar = memo(function ViewBar({ store, stage }: ViewBarProps) {
         <button
           type="button"
           className={css.toggle}
-          aria-pressed={view.width === 'rate'}
-          title="Width by bytes per second, from what the counters grew by since the last sample"
-          onClick={() => store.setState({ width: view.width === 'rate' ? 'bytes' : 'rate' })}
-        >
-          Rates
-        </button>
-        <button
-          type="button"
-          className={css.toggle}
           aria-pressed={view.problems}
           title="Only links that are elevated, high or unanswered"
           onClick={() => store.setState({ problems: !view.problems })}

@@ -158,7 +158,7 @@ function Limits({ store }: { store: ViewStore }) {
               type="number"
               min={least}
               step="any"
-              defaultValue={thresholds[name] / part}
+              defaultValue={Math.round((thresholds[name] / part) * 1000) / 1000}
               key={thresholds[name]}
               onBlur={(event) => {
                 const value = event.target.valueAsNumber;

@@ -36,6 +36,7 @@ const FOLLOW_MS = 180;
 export const Timeline = memo(function Timeline(props: TimelineProps) {
   const { store, idle, history, stage, isOpen, isOpened, onOpen, amend } = props;
   const at = useStore(store, (view) => view.at);
+  const width = useStore(store, (view) => view.width);
   const points = history?.points ?? NO_POINTS;
   const shown = momentAt(points, stage?.moment);
   /** Where the reader's hand is, before the map has followed. */
@@ -94,6 +95,15 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
           </span>
         )}
         <span className={css.tools}>
+          <button
+            type="button"
+            className={css.toggle}
+            aria-pressed={width === 'rate'}
+            title="Width of links by bytes per second, from what the counters grew by since the sample before"
+            onClick={() => store.setState({ width: width === 'rate' ? 'bytes' : 'rate' })}
+          >
+            Rates
+          </button>
           <button
             type="button"
             aria-label="Earlier sample"
