@@ -70,7 +70,7 @@ const Legend = memo(function Legend({ theme, colour, width, isCompared, hasGhost
   const unmeasured = bandStyle('unmeasured', theme);
   return (
     <div className={css.legend} role="group" aria-label="Legend">
-      <strong>{isCompared ? 'Since the moment compared with' : title}</strong>
+      <strong>{isCompared ? 'Compared' : title}</strong>
       <ul>
         {isCompared
           ? CHANGES.map((kind) => (
