@@ -1,5 +1,6 @@
 /** From the first answer to the drawn map, layout included, on a page that is open already; against stock Cytoscape. */
 import { longest } from '../browser.mjs';
+import { SIZES } from '../cluster.mjs';
 import { median, spread } from '../figures.mjs';
 import { openRival, openShoal, takePicture } from '../subjects.mjs';
 
@@ -7,6 +8,8 @@ export const title = 'first map: main-thread CPU from the answer to the map, lay
 
 const OF_STOCK = 1.0;
 const DECIDING = 1000;
+/** Past so many peers the light ones of the largest boxes fold, whatever is asked for (graph/folding.ts). */
+const MOST_UNFOLDED = 1500;
 /** No task of the main thread may be longer, ms of CPU. */
 const LONGEST_MS = { 1000: 150, 3000: 250 };
 
@@ -35,9 +38,15 @@ export async function measure({ report, runs, sizes, mount, stub, launchBrowser 
         stock.main.push(traced.result.main);
         stock.longest.push(longest(traced.tasks));
       }
-      const size = `${peers}/${pictures.base.links.length}`;
-      if (pictures.base.peers.length !== peers)
-        throw new Error(`Drawn were ${pictures.base.peers.length} peers.`);
+      const size = `${peers}/${SIZES[peers]}`;
+      const { peers: marks, links } = pictures.base;
+      const drawn = marks.length;
+      if (drawn !== peers && peers <= MOST_UNFOLDED) throw new Error(`Drawn were ${drawn} peers.`);
+      if (drawn !== peers)
+        report.note(
+          size,
+          `drawn are ${drawn} peers, folds among them, and ${links.length} links; the rival draws the same`,
+        );
       report.note(
         `${size} Shoal`,
         `${spread(shoal.main)}, longest task ${spread(shoal.longest)}; workers ${spread(shoal.workers)}`,
