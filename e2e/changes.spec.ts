@@ -1,5 +1,8 @@
 // What changed between two moments: exactly what was scripted, on the map, in a table and in words; and links that stop
 // fade before they are gone.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { identify } from '../src/flows/identity';
 import type { PeerName } from '../src/sources/simulated/scenarios';
 import { createSimulatedSource, type ScenarioName } from '../src/sources/simulated/simulated';
@@ -9,6 +12,7 @@ import type { PicturedLink, ShoalPage } from './page';
 
 const START = Date.parse('2025-01-15T10:00:00Z');
 const SEED = 11;
+const RECORDING = fileURLToPath(new URL('../public/recordings/lab.jsonl.gz', import.meta.url));
 
 const service = (end: PeerName): string => identify(end, 'service').id;
 
@@ -158,4 +162,35 @@ test('a link that stops fades for a minute, is listed, and vanishes at once wher
   await shoal.page.getByRole('button', { name: 'Later sample' }).click();
   await shoal.idle();
   expect(await drawn(shoal)).toEqual(after);
+});
+
+test('what is shown is compared with a recording of another time: exactly what the file lacks is new', async ({
+  shoal,
+  lab,
+}) => {
+  const lines = gunzipSync(readFileSync(RECORDING)).toString('utf8').trim().split('\n');
+  const { flows: answer } = JSON.parse(lines.at(-1) ?? '') as {
+    flows: { flows: { server: { ip?: string } }[]; total: number };
+  };
+  const earlier = answer.flows.filter(({ server }) => server.ip !== '203.0.113.10');
+  expect(answer.flows.length - earlier.length).toBe(1);
+  await shoal.open(lab, '?level=service&panel=changes');
+  const choose = (name: string, text: string) =>
+    shoal.page
+      .getByLabel('Recording to compare with')
+      .setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) });
+  await choose('notes.json', '{"format": "shoal-baseline"}');
+  await expect(shoal.page.getByRole('alert')).toContainText('notes.json is no recording');
+
+  await choose('calm.json', JSON.stringify({ flows: earlier, total: earlier.length, truncated: false }));
+  await expect(shoal.page.getByText('1 link is new.')).toBeVisible();
+  await shoal.idle();
+  await expect(shoal.page.locator('[data-change]')).toHaveCount(1);
+  await expect(shoal.page.locator('[data-change="new"]')).toContainText('203.0.113.10');
+  await expect(shoal.page.getByText('calm.json')).toBeVisible();
+  // The filters are those of the page, on both sides.
+  await shoal.filter('ns', 'data');
+  await expect(shoal.page.getByText('No link changed by as much')).toBeVisible();
+  await shoal.page.getByRole('button', { name: 'Leave the comparison' }).click();
+  await expect(shoal.page.getByText('calm.json')).toHaveCount(0);
 });

@@ -39,6 +39,7 @@ import { isBitmap, paintPicture } from './paint-picture';
 
 import { createPlacements, type Placements } from './placements';
 import { lineOf, zipLines } from './recording-file';
+import type { Reference } from './reference';
 import { createRowDesk, type RowDesk } from './rows';
 import { createScenery, type SetPiece } from './scenery';
 
@@ -70,7 +71,9 @@ const context = createContext();
 const memory = createMemory(moreKnown);
 const annals = createAnnals(memory, createCaseBook(), (kept) => contextOf(kept).inventory?.zones);
 const timelines = createTimelineDesk(memory);
-const overlays = createOverlays(memory);
+/** The recording that the present is compared with. */
+let reference: Reference | undefined;
+const overlays = createOverlays(memory, () => reference);
 const intake = createIntake({ say, keep: answers.keep, refresh: context.refresh, note: annals.note });
 /** The baseline that the reader loaded. */
 let loaded: Baseline | undefined;
@@ -177,7 +180,7 @@ async function show(look: Look): Promise<void> {
     placements = openPlacements(scope, undefined);
   }
   // A picture never waits for what is written down of it, unless it shows that.
-  if (look.compare !== undefined || look.width === 'rate') {
+  if (look.compare !== undefined || reference !== undefined || look.width === 'rate') {
     annals.note(latest);
     await memory.ready();
   }
@@ -290,6 +293,18 @@ function loadBaseline(text: string | undefined): { problem?: string } {
   return {};
 }
 
+async function openReference(file: File | undefined): Promise<{ problem?: string }> {
+  if (file === undefined) {
+    reference = undefined;
+    return {};
+  }
+  const { readReference } = await import('./reference');
+  const read = await readReference(file);
+  if (typeof read === 'string') return { problem: read };
+  reference = read;
+  return {};
+}
+
 async function openFiles(files: readonly File[]): Promise<FilesReply> {
   const reply = await intake.openFiles(files);
   if ('opened' in reply && shown !== undefined) delete shown.insights;
@@ -309,6 +324,7 @@ type Reply = Asks[Asked['name']]['reply'] | undefined;
 /** What cannot be made is answered with nothing: whoever asked says so. */
 function reply(asked: Asked): Reply | Promise<Reply> {
   if (asked.name === 'loadBaseline') return loadBaseline(asked.ask.text);
+  if (asked.name === 'openReference') return openReference(asked.ask.file);
   if (asked.name === 'openFiles') return openFiles(asked.ask.files);
   if (asked.name === 'closeFiles') return closeFiles();
   if (shown === undefined) return undefined;

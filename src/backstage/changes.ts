@@ -30,7 +30,7 @@ export function changesPanel(
   }));
   const choices = choicesOf(memory, found);
   if (comparing === undefined) return { choices, ghosts };
-  const { comparison, beforeMs, afterMs } = comparing;
+  const { comparison, beforeMs, afterMs, file } = comparing;
   const labelOf = (id: string | undefined): string => {
     const peer = id === undefined ? undefined : graph.peers.get(id);
     return peer === undefined ? (id ?? '') : nameOf(peer);
@@ -41,6 +41,7 @@ export function changesPanel(
     comparing: {
       beforeMs,
       afterMs,
+      ...(file === undefined ? {} : { file }),
       sentence: sayComparison(comparison),
       rows: comparison.changes
         .slice(0, MOST_CHANGES)

@@ -53,6 +53,8 @@ export interface Memory {
   calibration(series: string, index: number): Calibration | undefined;
   /** What a moment has that the one nearest to a time had not, and the other way round. */
   changesSince(series: string, index: number, sinceMs: number): readonly LinkChange[] | undefined;
+  /** A moment as the later of two that are compared, at a level. */
+  laterSide(series: string, index: number, level: Level): Side | undefined;
   /** Two moments side by side, at a level. */
   compare(
     series: string,
@@ -133,6 +135,10 @@ export function createMemory(onChange: (came: number) => void): Memory {
       keeping.add(answer, taken, isPassing);
     },
     ready: () => recalling,
+    laterSide(series, index, level) {
+      history.turnTo(series);
+      return sideAt(index, index + 1, level);
+    },
     isStored: (series) => keeping.kept(series) === 'stored',
     moments: momentsOf,
     indexAt(series, atMs, epoch) {

@@ -281,6 +281,8 @@ export interface Asks {
   loadBaseline: { ask: { text?: string }; reply: { problem?: string } };
   openFiles: { ask: { files: File[] }; reply: FilesReply };
   closeFiles: { ask: Record<string, never>; reply: FilesReply };
+  /** Compares with the last moment of a recording; without a file with none. The reply is why it could not be used. */
+  openReference: { ask: { file?: File }; reply: { problem?: string } };
 }
 export type AskName = keyof Asks;
 

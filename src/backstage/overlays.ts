@@ -8,16 +8,19 @@ import type { FlowGraph, GraphLink, GraphPeer } from '../graph/flow-graph';
 import { keeper } from '../graph/focus';
 import { type Apparition, ghostsAt, type Haunting, haunt } from '../graph/ghosts';
 import type { Departed, LinkNote, Overlay } from '../graph/overlay';
-import { type CompareLimits, type Comparison, sayBriefly } from '../insight/compare';
+import { type CompareLimits, type Comparison, compareMoments, sayBriefly } from '../insight/compare';
 import type { Found } from './annals';
 import type { Memory } from './memory';
 import type { Look } from './messages';
+import type { Reference } from './reference';
 import type { Ground } from './scenery';
 
 export interface Comparing {
   comparison: Comparison;
   beforeMs: number;
   afterMs: number;
+  /** The file that the earlier moment comes from. */
+  file?: string;
 }
 
 export interface Overlays {
@@ -40,7 +43,8 @@ const HAUNTED_MS = 75_000;
 /** Grouping the answers of a minute anew takes so long that ghosts of larger ones are found from poll to poll only. */
 const MOST_REGROUPED_FLOWS = 40_000;
 
-export function createOverlays(memory: Memory): Overlays {
+/** `reference` is the recording that the present is compared with while no moment is chosen. */
+export function createOverlays(memory: Memory, reference: () => Reference | undefined): Overlays {
   let last: { of: Found['kept']; key: string; isPast: boolean; haunting: Haunting } | undefined;
   let standing: { shown: readonly Apparition[]; nextFadeMs: number | undefined } = NOTHING;
   let compared: { key: string; of: Comparing & { other: FlowGraph } } | undefined;
@@ -109,11 +113,35 @@ export function createOverlays(memory: Memory): Overlays {
     );
   }
 
-  const comparingOf = (
-    { series, index }: Found,
-    { compare, thresholds }: Look,
+  /** What is shown beside the last moment of a recording. */
+  const comparingWith = (
+    { name, atMs, sideOf }: Reference,
+    { kept, series, index }: Found,
+    { thresholds }: Look,
     level: FlowGraph['level'],
   ): (Comparing & { other: FlowGraph }) | undefined => {
+    const key = JSON.stringify([series, name, atMs, kept.atMs, kept.epoch, level, thresholds]);
+    if (compared?.key === key) return compared.of;
+    const before = sideOf(kept.query, level);
+    const after = memory.laterSide(series, index, level);
+    if (before === undefined || after === undefined) return undefined;
+    const comparison = compareMoments(before, after, thresholds as CompareLimits | undefined);
+    compared = {
+      key,
+      of: { comparison, beforeMs: atMs, afterMs: kept.atMs, file: name, other: before.graph },
+    };
+    return compared.of;
+  };
+
+  const comparingOf = (
+    found: Found,
+    look: Look,
+    level: FlowGraph['level'],
+  ): (Comparing & { other: FlowGraph }) | undefined => {
+    const { series, index } = found;
+    const { compare, thresholds } = look;
+    const file = reference();
+    if (compare === undefined && file !== undefined) return comparingWith(file, found, look, level);
     if (compare === undefined || index < 0) return undefined;
     const against = memory.indexAt(series, compare.atMs, compare.epoch);
     const moments = memory.moments(series);

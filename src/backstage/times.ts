@@ -63,6 +63,8 @@ export interface ChangesPanel {
   comparing?: {
     beforeMs: number;
     afterMs: number;
+    /** The opened recording that the earlier moment comes from: text only. */
+    file?: string;
     sentence: string;
     rows: ChangeRow[];
     total: number;

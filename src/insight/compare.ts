@@ -295,7 +295,7 @@ function unknownsOf(before: Side, after: Side): string[] {
   }
   if (before.epoch !== after.epoch) {
     said.push(
-      'The source began anew between the two moments: volumes are compared by counters that may have run for different times.',
+      'The two moments are of different runs of the source (a restart, or another recording): volumes are compared by counters that may have run for different times.',
     );
   } else if (before.rates === undefined || after.rates === undefined) {
     said.push('Rates are not known at both moments: whether links carry more or less is not compared.');

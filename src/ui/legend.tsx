@@ -43,13 +43,12 @@ export function StageLegend({
 }) {
   const colour = useStore(store, (view) => view.colour);
   const width = useStore(store, (view) => view.width);
-  const compare = useStore(store, (view) => view.compare);
   return (
     <Legend
       theme={theme}
       colour={colour}
       width={width}
-      isCompared={compare !== undefined && picture?.isCompared === true}
+      isCompared={picture?.isCompared === true}
       hasGhosts={picture?.links.some(({ ghost }) => ghost === true) === true}
     />
   );

@@ -2,7 +2,9 @@
  * What changed: two moments side by side in words and as a table, what counts as a change, and what stopped lately.
  * Knows how it is chosen and shown; what is different is insight's.
  */
+import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Backstage } from '../../backstage/backstage';
 import type { ChangeRow, ChangesPanel as Changes } from '../../backstage/times';
 import {
   type Bytes,
@@ -11,6 +13,7 @@ import {
   formatBytesPerSecond,
   formatClock,
   formatCount,
+  formatMoment,
   formatUs,
   type Microseconds,
 } from '../../flows/units';
@@ -26,7 +29,24 @@ import css from './side-panel.module.css';
 /** So many sentences are read; of more the table is the better list. */
 const MOST_SENTENCES = 8;
 
-export function ChangesPanel({ store, changes }: { store: ViewStore; changes: Changes }) {
+interface ChangesProps {
+  store: ViewStore;
+  backstage: Backstage;
+  changes: Changes;
+  /** Asks for a look with the recording that is compared with as it is now. */
+  onReference(): void;
+}
+
+export function ChangesPanel({ store, backstage, changes, onReference }: ChangesProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [problem, setProblem] = useState<string>();
+  const refer = async (file: File | undefined) => {
+    const reply = await backstage.ask('openReference', file === undefined ? {} : { file });
+    setProblem(reply?.problem);
+    if (reply?.problem !== undefined) return;
+    compareWith(store, undefined);
+    onReference();
+  };
   const compare = useStore(store, (view) => view.compare);
   const { comparing, choices } = changes;
   return (
@@ -43,12 +63,36 @@ export function ChangesPanel({ store, changes }: { store: ViewStore; changes: Ch
             {label}
           </button>
         ))}
-        {compare === undefined ? null : (
-          <button type="button" onClick={() => compareWith(store, undefined)}>
+        <button
+          type="button"
+          aria-pressed={comparing?.file !== undefined}
+          onClick={() => input.current?.click()}
+        >
+          A recording…
+        </button>
+        {compare === undefined && comparing?.file === undefined ? null : (
+          <button type="button" onClick={() => void refer(undefined)}>
             Leave the comparison
           </button>
         )}
+        <input
+          ref={input}
+          type="file"
+          hidden
+          accept=".json,.jsonl,.gz"
+          aria-label="Recording to compare with"
+          onChange={(event) => {
+            void refer(event.target.files?.[0]);
+            // The same file may be chosen again after it was mended.
+            event.target.value = '';
+          }}
+        />
       </div>
+      {problem === undefined ? null : (
+        <p className={css.note} role="alert">
+          <bdi>{problem}</bdi>
+        </p>
+      )}
       {comparing !== undefined ? (
         <Comparing store={store} comparing={comparing} />
       ) : (
@@ -67,7 +111,7 @@ export function ChangesPanel({ store, changes }: { store: ViewStore; changes: Ch
 }
 
 function Comparing({ store, comparing }: { store: ViewStore; comparing: NonNullable<Changes['comparing']> }) {
-  const { beforeMs, afterMs, sentence, rows, total, silenced, unknowns } = comparing;
+  const { beforeMs, afterMs, file, sentence, rows, total, silenced, unknowns } = comparing;
   const shown = useFirst(rows, total);
   return (
     <>
@@ -75,8 +119,14 @@ function Comparing({ store, comparing }: { store: ViewStore; comparing: NonNulla
         <strong>{sentence}</strong>
       </p>
       <p className={css.note}>
-        {formatClock(beforeMs)} → {formatClock(afterMs)} UTC. Links that carry as much and take as long as
-        before recede on the map.
+        {file === undefined ? (
+          formatClock(beforeMs)
+        ) : (
+          <>
+            <bdi>{file}</bdi>, {formatMoment(beforeMs)}
+          </>
+        )}{' '}
+        → {formatClock(afterMs)} UTC. Links that carry as much and take as long as before recede on the map.
       </p>
       {unknowns.map((unknown) => (
         <p key={unknown} className={css.note}>

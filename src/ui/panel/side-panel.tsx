@@ -175,7 +175,8 @@ function shownPanel(
   if (shown === 'quality') return <QualityPanel quality={quality} />;
   if (shown === 'audit' && audit !== undefined)
     return <AuditPanel store={store} backstage={backstage} audit={audit} onBaseline={onBaseline} />;
-  if (shown === 'changes' && changes !== undefined) return <ChangesPanel store={store} changes={changes} />;
+  if (shown === 'changes' && changes !== undefined)
+    return <ChangesPanel store={store} backstage={backstage} changes={changes} onReference={onBaseline} />;
   if (shown === 'workloads' && workloads !== undefined)
     return <WorkloadsPanel store={store} workloads={workloads} />;
   if (shown === 'answer' && reply !== undefined) return <AnswerPanel store={store} answer={reply.answer} />;
