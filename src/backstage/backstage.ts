@@ -22,6 +22,7 @@ import type {
   Stage as SentStage,
   ToBackstage,
 } from './messages';
+import { applyTimelinePatch } from './timeline-patch';
 import type { Timeline } from './times';
 
 export interface Stage extends Omit<SentStage, 'patch'> {
@@ -143,7 +144,7 @@ export function createBackstage(options: BackstageOptions): Backstage {
       put({ panels: data.panels });
       tellSoon();
     } else if ('timeline' in data) {
-      put({ timeline: data.timeline });
+      put({ timeline: applyTimelinePatch(shown.timeline, data.timeline) });
       tellSoon();
     } else if ('broke' in data) change({ broke: data.broke });
     else if ('keep' in data) {

@@ -48,6 +48,8 @@ import { selectionOf, subjectOf } from './selection';
 import { suggestions } from './suggestions';
 import { createTextMeasure } from './text-measure';
 import { createTimelineDesk } from './timeline';
+import { makeTimelinePatch } from './timeline-patch';
+import type { Timeline } from './times';
 
 /** What the page shows now. Rows and figures are of one scene; a mere change of theme or zoom keeps them. */
 interface Shown {
@@ -89,6 +91,8 @@ let wanted: { look: Look; number: number } | undefined;
 let working = false;
 /** The look that was answered last. */
 let answered: typeof wanted;
+/** The timeline as the page has it. */
+let sentTimeline: Timeline | undefined;
 /** The timeline was said before all of it was known. */
 let isTimelineOld = false;
 let fading: ReturnType<typeof setTimeout> | undefined;
@@ -256,7 +260,10 @@ async function sayBeside(stage: Shown, look: Look): Promise<void> {
 async function sayTimeline({ set, found }: Shown, look: Look): Promise<void> {
   const isTooLarge = found.kept.answer.flows.length > MOST_FLOWS;
   const timeline = await drive(timelines.make(found.series, subjectOf(set.graph, look)), isOutdated);
-  if (timeline !== undefined) say({ timeline: { ...timeline, isTooLarge } });
+  if (timeline === undefined) return;
+  const next = { ...timeline, isTooLarge };
+  say({ timeline: makeTimelinePatch(sentTimeline, next) });
+  sentTimeline = next;
 }
 
 const contextOf = (kept: KeptAnswer): Context =>

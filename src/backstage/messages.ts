@@ -28,7 +28,7 @@ import type { Problem } from '../live/problem';
 import type { Sight } from '../paint/paint-map';
 import type { Report as MapReport } from '../share/report';
 import type { AuditPanel, WorkloadsPanel } from './panel-lists';
-import type { ChangesPanel, MomentName, ShownMoment, Timeline } from './times';
+import type { ChangesPanel, MomentName, ShownMoment, TimelinePatch } from './times';
 
 /** A good poll without its rows, which stay backstage under `answer`. */
 export interface Receipt extends Omit<PollResult, 'answer'> {
@@ -343,7 +343,7 @@ export type FromBackstage =
   | { id: number; problem: Problem }
   | { stage: Stage }
   | { panels: Panels }
-  | { timeline: Timeline }
+  | { timeline: TimelinePatch }
   /** The look of this number was answered as far as it can be: nothing more comes for it. */
   | { done: number }
   /** Files that are being read; undefined when they no longer are. */

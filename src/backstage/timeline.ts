@@ -4,7 +4,7 @@
  */
 
 import type { Level } from '../flows/flow';
-import { follow, type Moment, type Present, type Watch } from '../live/moment';
+import { follow, type Mark, type Moment, type Present, type Watch } from '../live/moment';
 import type { SeriesPoint } from '../live/series';
 import type { Memory } from './memory';
 import type { Timeline, TimePoint } from './times';
@@ -42,7 +42,7 @@ export function createTimelineDesk(memory: Memory): TimelineDesk {
         moment.truncated,
       );
       kept.watch = links;
-      kept.points.push({ ...point, epoch: moment.epoch, marks, moreMarks: 0 });
+      kept.points.push({ ...point, epoch: moment.epoch, ...named(marks, 0) });
       yield;
     }
     return kept.points;
@@ -73,7 +73,20 @@ function pointOf({ atMs, epoch, gapBefore, bytesPerS, worstP99Us, marks, moreMar
     listed: true,
     ...(bytesPerS === undefined ? {} : { bytesPerS }),
     ...(worstP99Us === undefined ? {} : { worstP99Us }),
-    marks,
-    moreMarks,
+    ...named(marks, moreMarks),
+  };
+}
+
+/** The order in which marks speak for a sample. */
+const LOUDEST: readonly Mark['what'][] = ['slower', 'appeared', 'vanished', 'returned', 'faster'];
+/** A tip has room for so many names; an hour of fifty marks a sample would weigh megabytes on the page. */
+const MOST_NAMED = 5;
+
+function named(marks: readonly Mark[], moreMarks: number): Pick<TimePoint, 'marks' | 'moreMarks'> {
+  const inOrder =
+    marks.length < 2 ? marks : LOUDEST.flatMap((what) => marks.filter((mark) => mark.what === what));
+  return {
+    marks: inOrder.slice(0, MOST_NAMED),
+    moreMarks: moreMarks + Math.max(0, marks.length - MOST_NAMED),
   };
 }

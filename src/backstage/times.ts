@@ -29,6 +29,7 @@ export interface TimePoint {
   /** Absent where it is not known: at a first sample, after a gap, a restart. */
   bytesPerS?: BytesPerSecond;
   worstP99Us?: Microseconds;
+  /** What happened, the loudest first; of an upheaval only so many are named, and the others are counted. */
   marks: Mark[];
   moreMarks: number;
 }
@@ -42,6 +43,12 @@ export interface Timeline {
   isStored: boolean;
   /** The answer is too large for any history to be kept. */
   isTooLarge: boolean;
+}
+
+/** What is new about the timeline: so many points gone at its beginning, others added at its end. */
+export interface TimelinePatch extends Omit<Timeline, 'points'> {
+  gone: number;
+  added: TimePoint[];
 }
 
 /** One difference between two moments. */

@@ -7,7 +7,7 @@ import type { TimePoint } from '../../backstage/times';
 import { formatBytesPerSecond, formatClock, formatUs } from '../../flows/units';
 import { sampleAtX, shapeTimeline } from '../../graph/timeline-shape';
 import css from './timeline.module.css';
-import { loudest, sayBreak, sayMark, sayPoint } from './timeline-words';
+import { sayBreak, sayMark, sayPoint } from './timeline-words';
 
 interface ChartProps {
   points: readonly TimePoint[];
@@ -26,8 +26,6 @@ const CLOCK = 14;
 const MARGIN = 8;
 /** Samples a leap of PageUp or PageDown goes: a minute at 10 s. */
 const LEAP = 6;
-/** Marks named in the tip. */
-const MOST_NAMED = 5;
 
 export const TimelineChart = memo(function TimelineChart({ points, shown, isLive, onScrub }: ChartProps) {
   const holder = useRef<HTMLDivElement>(null);
@@ -177,7 +175,8 @@ const Marks = memo(function Marks({ points, xs }: { points: readonly TimePoint[]
   return (
     <g className={css.marks}>
       {points.map(({ marks, atMs, epoch }, index) => {
-        const what = loudest(marks);
+        // The loudest speaks for all of a sample.
+        const what = marks[0]?.what;
         return what === undefined ? null : (
           <path
             key={`${epoch} ${atMs}`}
@@ -203,7 +202,6 @@ function Tip({ points, index, x, width }: TipProps) {
   if (point === undefined) return null;
   const { atMs, bytesPerS, worstP99Us, marks, moreMarks, gapBefore } = point;
   const before = points[index - 1];
-  const more = moreMarks + Math.max(0, marks.length - MOST_NAMED);
   return (
     <div
       className={css.tip}
@@ -219,10 +217,10 @@ function Tip({ points, index, x, width }: TipProps) {
       {gapBefore === undefined || before === undefined ? null : (
         <span>before it: {sayBreak(gapBefore, atMs - before.atMs)}</span>
       )}
-      {marks.slice(0, MOST_NAMED).map((mark) => (
+      {marks.map((mark) => (
         <span key={`${mark.what} ${mark.link}`}>{sayMark(mark)}</span>
       ))}
-      {more === 0 ? null : <span>and {more} more</span>}
+      {moreMarks === 0 ? null : <span>and {moreMarks} more</span>}
     </div>
   );
 }

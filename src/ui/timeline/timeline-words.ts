@@ -41,9 +41,3 @@ export function sayBreak(kind: NonNullable<TimePoint['gapBefore']>, forMs: numbe
   if (kind === 'gap') return `no samples for ${formatAge(forMs)}`;
   return kind === 'epoch' ? 'the source began anew' : 'the source’s clock was set back';
 }
-
-/** Which of several marks a single sign stands for. */
-const LOUDEST: readonly Mark['what'][] = ['slower', 'appeared', 'vanished', 'returned', 'faster'];
-
-export const loudest = (marks: readonly Mark[]): Mark['what'] | undefined =>
-  LOUDEST.find((what) => marks.some((mark) => mark.what === what));
