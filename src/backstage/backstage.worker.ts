@@ -341,7 +341,10 @@ function reply(asked: Asked): Reply | Promise<Reply> {
       return shown.rows.page(sort, descending, from, count, annals.before(shown.found).rates);
     }
     case 'csv':
-      return shown.rows.csv(asked.ask.redact === true ? shown.found.kept.answer.flows : undefined);
+      return shown.rows.csv(
+        asked.ask.redact === true ? shown.found.kept.answer.flows : undefined,
+        annals.before(shown.found).rates,
+      );
     case 'paint':
       return paintPicture(sent, asked.ask);
     case 'suggest':

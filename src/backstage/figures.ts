@@ -2,7 +2,8 @@
  * What stands beside the map, cut to what is shown: figures of the scene, details of what is selected, the tip.
  * Knows how many rows a panel has room for; the numbers themselves are made in graph/.
  */
-import { linkRate, type Rates } from '../flows/rates';
+import type { Flow } from '../flows/flow';
+import { type LinkRate, linkRate, type Rates, wholeRate } from '../flows/rates';
 import type { Summary } from '../flows/wire';
 import { distribute } from '../graph/distribution';
 import type { FlowGraph, GraphLink } from '../graph/flow-graph';
@@ -32,14 +33,20 @@ export function sumUp(scene: Scene, summary: Summary | undefined, rates: Rates |
   const reported = [...(summary?.topByBytes ?? []), ...(summary?.topByPkts ?? [])];
   const pairs = new Set(crossNamespace.map(({ from, to }) => talkerKey(from, to)));
   for (const { srcNs, dstNs } of summary?.crossNamespace ?? []) pairs.add(talkerKey(srcNs, dstNs));
+  const bytesPerS = rates === undefined ? undefined : wholeRate(flows, rates);
   const wanted = new Set(reported.map(({ clientPod, serverPod }) => talkerKey(clientPod, serverPod)));
   return {
     ...counts,
     flows: flows.length,
-    talkers: [...wanted].flatMap((key) => talkers.get(key) ?? []).map(pairLine),
-    crossNamespace: crossNamespace.slice(0, MOST_PAIRS).map(pairLine),
+    ...(bytesPerS === undefined ? {} : { bytesPerS }),
+    talkers: [...wanted].flatMap((key) => talkers.get(key) ?? []).map((pair) => pairLine(pair, rates)),
+    crossNamespace: crossNamespace.slice(0, MOST_PAIRS).map((pair) => pairLine(pair, rates)),
     pairs: pairs.size,
-    byNamespace: [...byNamespace],
+    byNamespace: byNamespace.map(({ rows, ...line }) => ({
+      ...line,
+      flows: rows.length,
+      ...rateOf(rows, rates),
+    })),
     heaviest: top(scene.links, 'bytes').map((link) => lineOf(graph, link, rates)),
     busiest: top(scene.links, 'packets').map((link) => lineOf(graph, link, rates)),
     distribution: distribute(flows, graph.trust),
@@ -54,11 +61,19 @@ function plain({ worst: _worst, ...handshake }: GraphLink['handshake']): Handsha
   return handshake;
 }
 
-const pairLine = (pair: PairFigures): PairLine => ({ ...pair, handshake: plain(pair.handshake) });
+const pairLine = ({ rows, ...pair }: PairFigures, rates: Rates | undefined): PairLine => ({
+  ...pair,
+  handshake: plain(pair.handshake),
+  ...rateOf(rows, rates),
+});
+
+function rateOf(flows: readonly Flow[], rates: Rates | undefined): { rate?: LinkRate } {
+  const rate = rates === undefined ? undefined : linkRate({ flows }, rates);
+  return rate === undefined ? {} : { rate };
+}
 
 function lineOf(graph: FlowGraph, link: GraphLink, rates: Rates | undefined): LinkLine {
   const { id, from, to, bytes, packets, handshake } = link;
-  const rate = rates === undefined ? undefined : linkRate(link, rates);
   return {
     id,
     from,
@@ -68,7 +83,7 @@ function lineOf(graph: FlowGraph, link: GraphLink, rates: Rates | undefined): Li
     bytes,
     packets,
     handshake: plain(handshake),
-    ...(rate === undefined ? {} : { rate }),
+    ...rateOf(link.flows, rates),
   };
 }
 

@@ -130,6 +130,7 @@ export interface PairLine {
   bytes: Bytes;
   packets: Packets;
   handshake: Handshake;
+  rate?: LinkRate;
 }
 
 /** Our own figures for what is on screen. */
@@ -145,7 +146,9 @@ export interface Figures {
   /** The heaviest; and how many pairs there are, reported ones included. */
   crossNamespace: PairLine[];
   pairs: number;
-  byNamespace: { namespace: string; flows: number; bytes: Bytes }[];
+  byNamespace: { namespace: string; flows: number; bytes: Bytes; rate?: LinkRate }[];
+  /** What all of it grows by; at least this where flows are new, absent where it is not known. */
+  bytesPerS?: BytesPerSecond;
   heaviest: LinkLine[];
   busiest: LinkLine[];
   distribution: Distribution;

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { flowRates } from '../flows/rates';
 import { sketch } from '../flows/sketch';
+import { bytes, packets } from '../flows/units';
 import { buildGraph } from '../graph/flow-graph';
 import { narrow } from '../graph/focus';
 import { createRowDesk } from './rows';
@@ -49,4 +51,31 @@ it('writes all of them as a file', async () => {
   const text = await (await deskOf().csv()).text();
   expect(text.split('\r\n')).toHaveLength(5);
   expect(text).toContain('203.0.113.10');
+});
+
+it('writes what each row grew by since the sample before, also under pseudonyms; nothing for a row that is new', async () => {
+  const [first, ...others] = FLOWS;
+  if (first?.clientStats === undefined) throw new Error('no flow');
+  const grown = {
+    ...first,
+    clientStats: { ...first.clientStats, txBytes: bytes(61_024), txPkts: packets(8) },
+  };
+  const earlier = {
+    ...first,
+    clientStats: { ...first.clientStats, txBytes: bytes(60_000), txPkts: packets(6) },
+  };
+  const rates = flowRates(
+    { flows: [earlier, ...others.slice(1)], atMs: 0, epoch: '' },
+    { flows: [grown, ...others], atMs: 2_000, epoch: '' },
+  );
+  const desk = deskOf([grown, ...others]);
+  for (const redacting of [undefined, [grown, ...others]]) {
+    const text = await (await desk.csv(redacting, rates)).text();
+    const [header = [], ...rows] = text.split('\r\n').map((line) => line.split(','));
+    const columns = ['server_port', 'bytes_per_s', 'packets_per_s'].map((name) => header.indexOf(name));
+    const cells = rows.map((row) => columns.map((column) => row[column]));
+    expect(cells).toContainEqual(['7070', '512', '1']);
+    expect(cells).toContainEqual(['53', '', '']);
+    expect(cells).toContainEqual(['8443', '0', '0']);
+  }
 });

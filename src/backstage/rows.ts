@@ -12,7 +12,7 @@ import type { RowSort, RowsPage, TableRow } from './messages';
 export interface RowDesk {
   page(sort: RowSort, descending: boolean, from: number, count: number, rates?: Rates | undefined): RowsPage;
   /** Loads the writer of files when it is first asked for. Given all flows of the answer, names give way to pseudonyms. */
-  csv(redacting?: readonly Flow[]): Promise<Blob>;
+  csv(redacting?: readonly Flow[], rates?: Rates): Promise<Blob>;
 }
 
 interface Kept {
@@ -57,14 +57,20 @@ export function createRowDesk(scene: Scene): RowDesk {
         });
       return { rows: page, total: links.size, trust };
     },
-    async csv(redacting) {
+    async csv(redacting, rates) {
       const { flowsCsvParts } = await import('../share/csv');
-      let flows = [...links.keys()];
+      const shown = [...links.keys()];
+      let flows: readonly Flow[] = shown;
       if (redacting !== undefined) {
         const { createRedactor } = await import('../share/redaction');
         flows = flows.map(createRedactor(redacting).flow);
       }
-      return new Blob([...flowsCsvParts(flows, trust)], { type: 'text/csv;charset=utf-8' });
+      // By the flows as they are: pseudonyms are other keys.
+      const rateAt = (index: number) => {
+        const flow = shown[index];
+        return flow === undefined ? undefined : rateOf(rates, flowKey(flow)).rate;
+      };
+      return new Blob([...flowsCsvParts(flows, trust, rateAt)], { type: 'text/csv;charset=utf-8' });
     },
   };
 }

@@ -17,6 +17,7 @@ export interface PairFigures {
   bytes: Bytes;
   packets: Packets;
   handshake: GroupHandshake;
+  rows: readonly Flow[];
 }
 
 export interface OnScreen {
@@ -31,7 +32,7 @@ export interface OnScreen {
   /** By the names `top_by_*` uses: pod, else service, address or node. */
   talkers: ReadonlyMap<string, PairFigures>;
   crossNamespace: readonly PairFigures[];
-  byNamespace: readonly { namespace: string; flows: number; bytes: Bytes }[];
+  byNamespace: readonly { namespace: string; bytes: Bytes; rows: readonly Flow[] }[];
 }
 
 export const talkerKey = (client: string, server: string): string => `${client}\u001f${server}`;
@@ -106,12 +107,13 @@ function groupPairs(
       bytes: (bytes.forward + bytes.backward) as Bytes,
       packets: (packets.forward + packets.backward) as Packets,
       handshake: groupHandshake(rows, trust, halves.far),
+      rows,
     });
   }
   return pairs;
 }
 
-function namespacesOf(flows: readonly Flow[]): { namespace: string; flows: number; bytes: Bytes }[] {
+function namespacesOf(flows: readonly Flow[]): OnScreen['byNamespace'] {
   const touching = new Map<string, Flow[]>();
   for (const flow of flows) {
     for (const ns of new Set([flow.client.ns, flow.server.ns])) {
@@ -124,7 +126,7 @@ function namespacesOf(flows: readonly Flow[]): { namespace: string; flows: numbe
   return [...touching]
     .map(([namespace, rows]) => {
       const volume = linkVolume(rows, 'bytes');
-      return { namespace, flows: rows.length, bytes: (volume.forward + volume.backward) as Bytes };
+      return { namespace, bytes: (volume.forward + volume.backward) as Bytes, rows };
     })
     .sort((a, b) => b.bytes - a.bytes || (a.namespace < b.namespace ? -1 : 1));
 }

@@ -108,6 +108,8 @@ describe('a file of flows', () => {
       ...{ client_node: 'k', client_container_id: 'c1', client_cgroup_id: '12' },
       ...{ server_ip: '10.0.0.2', server_port: '80', server_pod: 'b', server_ns: 'm', server_svc: 't' },
       ...{ server_node: 'l', server_container_id: 'c2', server_cgroup_id: '67' },
+      // Counted rates are of two answers; one alone has none.
+      ...{ bytes_per_s: '', packets_per_s: '' },
       ...{ bytes: '26', packets: '22', p50_us: '9', p99_us: '11', band: 'excellent' },
       ...{ handshake_side: 'client', seen_by: 'both' },
       ...{ client_tx_packets: '1', client_rx_packets: '2', client_tx_bytes: '3', client_rx_bytes: '4' },

@@ -9,7 +9,12 @@ import { type FlowRow, flowRow } from '../graph/flow-rows';
 import { discoverColumns, type RawRow, rawText, rawValue } from '../graph/raw-columns';
 
 type Cell = string | number | boolean | undefined;
-type Column = readonly [header: string, read: (row: FlowRow) => Cell];
+/** Counted rates of a row. */
+interface RowRate {
+  bytesPerS: number;
+  packetsPerS: number;
+}
+type Column = readonly [header: string, read: (row: FlowRow, rate: RowRate | undefined) => Cell];
 
 const endColumns = (side: 'client' | 'server'): Column[] => {
   const of =
@@ -57,6 +62,9 @@ const COLUMNS: readonly Column[] = [
   // Ours: volume by the sender, and the handshake of the side that counts.
   ['bytes', (row) => row.bytes],
   ['packets', (row) => row.packets],
+  // What the counters grew by since the sample before; empty where that is not known.
+  ['bytes_per_s', (_row, rate) => rate?.bytesPerS],
+  ['packets_per_s', (_row, rate) => rate?.packetsPerS],
   ['p50_us', (row) => row.p50Us],
   ['p99_us', (row) => row.p99Us],
   ['band', (row) => row.band],
@@ -79,11 +87,17 @@ export const flowsCsv = (flows: readonly Flow[], trust: ServerTrust): string =>
 export const rawCsv = (rows: readonly RawRow[]): string => [...rawCsvParts(rows)].join('');
 
 /** The same file in parts, for who must do something else in between: 100,000 flows take seconds to write. */
-export function flowsCsvParts(flows: readonly Flow[], trust: ServerTrust): Generator<string> {
+export function flowsCsvParts(
+  flows: readonly Flow[],
+  trust: ServerTrust,
+  /** Of the flow at a place in the list. */
+  rateAt: (index: number) => RowRate | undefined = () => undefined,
+): Generator<string> {
   const header = COLUMNS.map(([name]) => name);
-  return parts(header, flows, (flow) => {
+  return parts(header, flows, (flow, index) => {
     const row = flowRow(flow, trust);
-    return COLUMNS.map(([, read]) => read(row));
+    const rate = rateAt(index);
+    return COLUMNS.map(([, read]) => read(row, rate));
   });
 }
 
@@ -104,12 +118,12 @@ const NEW_LINE = '\r\n';
 function* parts<Row>(
   header: string[],
   rows: readonly Row[],
-  read: (row: Row) => Cell[],
+  read: (row: Row, index: number) => Cell[],
 ): Generator<string, void, undefined> {
   if (header.length === 0) return;
   yield unparse([header]);
   for (let from = 0; from < rows.length; from += PART) {
-    yield NEW_LINE + unparse(rows.slice(from, from + PART).map(read));
+    yield NEW_LINE + unparse(rows.slice(from, from + PART).map((row, index) => read(row, from + index)));
   }
 }
 

@@ -4,13 +4,20 @@
  */
 import { lazy, memo, Suspense, useState } from 'react';
 import type { Figures, PairLine, Panels } from '../../backstage/messages';
-import { type Bytes, formatCompactCount, formatCount, type Microseconds } from '../../flows/units';
+import {
+  type Bytes,
+  type BytesPerSecond,
+  formatBytesPerSecond,
+  formatCompactCount,
+  formatCount,
+  type Microseconds,
+} from '../../flows/units';
 import type { Summary, Talker } from '../../flows/wire';
 import { talkerKey } from '../../graph/on-screen';
 import { setQuery, type ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
 import { Pending } from '../states';
-import { Amount } from './amount';
+import { Amount, Rate } from './amount';
 import { Figure, PanelTable, useFirst } from './lists';
 import { P99 } from './p99';
 import { Name, Pair } from './pair';
@@ -59,7 +66,13 @@ export function SummaryPanel({ idle, store, summary, panels }: SummaryPanelProps
         <Figure
           name="bytes"
           value={<Amount bytes={shownBytes} />}
-          more={coverage === undefined ? undefined : 'counted once, by sender'}
+          more={
+            coverage === undefined
+              ? undefined
+              : ours?.bytesPerS === undefined
+                ? 'counted once, by sender'
+                : `${formatBytesPerSecond(ours.bytesPerS)}, by sender`
+          }
         />
         <Figure
           name="clients → servers"
@@ -129,7 +142,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
           ['flows', css.slim],
           ['reported, both ends', css.wide],
           ['on screen, by sender', css.wide],
-          ['p99', `${css.slim} ${css.optional}`],
+          ['p99', `${css.word} ${css.optional}`],
         ]}
       >
         {shown.rows.map((row) => (
@@ -141,6 +154,8 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
             flows={row.flows ?? row.own?.flows}
             reported={row.bytes as Bytes | undefined}
             bytes={row.own?.bytes}
+            perS={row.own?.rate?.bytesPerS}
+            isLeast={(row.own?.rate?.unknown ?? 0) > 0}
             p99Us={row.own?.handshake.worstP99Us}
           />
         ))}
@@ -160,10 +175,13 @@ interface CrossRowProps {
   flows: number | undefined;
   reported: Bytes | undefined;
   bytes: Bytes | undefined;
+  perS: BytesPerSecond | undefined;
+  isLeast: boolean;
   p99Us: Microseconds | undefined;
 }
 
-const CrossRow = memo(function CrossRow({ store, from, to, flows, reported, bytes, p99Us }: CrossRowProps) {
+const CrossRow = memo(function CrossRow(props: CrossRowProps) {
+  const { store, from, to, flows, reported, bytes, perS, isLeast, p99Us } = props;
   return (
     <tr>
       <td>
@@ -180,6 +198,7 @@ const CrossRow = memo(function CrossRow({ store, from, to, flows, reported, byte
       </td>
       <td>
         <Amount bytes={bytes} />
+        <Rate perS={perS} isLeast={isLeast} />
       </td>
       <td className={css.optional}>
         <P99 value={p99Us} />
@@ -215,6 +234,8 @@ function ByNamespace({ store, summary, ours }: BesideProps) {
             reported={reported.get(name)}
             flows={own.get(name)?.flows}
             bytes={own.get(name)?.bytes}
+            perS={own.get(name)?.rate?.bytesPerS}
+            isLeast={(own.get(name)?.rate?.unknown ?? 0) > 0}
           />
         ))}
       </PanelTable>
@@ -229,9 +250,12 @@ interface NamespaceRowProps {
   reported: number | undefined;
   flows: number | undefined;
   bytes: Bytes | undefined;
+  perS: BytesPerSecond | undefined;
+  isLeast: boolean;
 }
 
-const NamespaceRow = memo(function NamespaceRow({ store, name, reported, flows, bytes }: NamespaceRowProps) {
+const NamespaceRow = memo(function NamespaceRow(props: NamespaceRowProps) {
+  const { store, name, reported, flows, bytes, perS, isLeast } = props;
   return (
     <tr>
       <td>
@@ -245,6 +269,7 @@ const NamespaceRow = memo(function NamespaceRow({ store, name, reported, flows, 
       <td>{formatCount(flows)}</td>
       <td>
         <Amount bytes={bytes} />
+        <Rate perS={perS} isLeast={isLeast} />
       </td>
     </tr>
   );
