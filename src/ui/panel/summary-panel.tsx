@@ -71,7 +71,7 @@ export function SummaryPanel({ idle, store, summary, panels }: SummaryPanelProps
               ? undefined
               : ours?.bytesPerS === undefined
                 ? 'counted once, by sender'
-                : `${formatBytesPerSecond(ours.bytesPerS)}, by sender`
+                : `${formatBytesPerSecond(ours.bytesPerS)}, counted once, by sender`
           }
         />
         <Figure
