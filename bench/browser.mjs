@@ -38,7 +38,7 @@ export async function launchBrowser({ pixelRatio = 1 } = {}) {
       await page.goto(url);
       const cdp = await context.newCDPSession(page);
       await cdp.send('Performance.enable');
-      const pid = await findProcess(page, cdp, whole);
+      const pid = await findProcess(page, whole);
       return {
         page,
         cdp,
@@ -92,15 +92,24 @@ const metric = async (cdp, name) =>
   (await cdp.send('Performance.getMetrics')).metrics.find((entry) => entry.name === name)?.value ?? 0;
 const processes = async (whole) => (await whole.send('SystemInfo.getProcessInfo')).processInfo;
 
-async function findProcess(page, cdp, whole) {
+/** The page's process: of the browser's renderers (it keeps a spare one), the one that works while the page does. */
+async function findProcess(page, whole) {
+  const used = async () =>
+    new Map(
+      (await processes(whole))
+        .filter(({ type }) => type === 'renderer')
+        .map(({ id, cpuTime }) => [id, cpuTime]),
+    );
+  const before = await used();
   await page.evaluate((ms) => {
     const until = performance.now() + ms;
     while (performance.now() < until);
   }, MARK_MS);
-  const used = await metric(cdp, 'ProcessTime');
-  const renderers = (await processes(whole)).filter(({ type }) => type === 'renderer');
-  const distance = ({ cpuTime }) => Math.abs(cpuTime - used);
-  return renderers.sort((a, b) => distance(a) - distance(b))[0]?.id;
+  const worked = [...(await used())].map(([id, cpuTime]) => ({
+    id,
+    cpuTime: cpuTime - (before.get(id) ?? 0),
+  }));
+  return worked.sort((a, b) => b.cpuTime - a.cpuTime)[0]?.id;
 }
 
 /**

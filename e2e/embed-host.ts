@@ -1,5 +1,5 @@
 /**
- * Serves the host page of the embedding tests on a port of its own: another port is another origin. Knows one file.
+ * Serves the page that frames ours in tests, on a port of its own. Knows one file.
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -16,13 +16,14 @@ export interface EmbedHost {
   close(): Promise<void>;
 }
 
-export async function startEmbedHost(): Promise<EmbedHost> {
+/** Another port is another origin; under the name `localhost` it is another site as well, whose storage may be blocked. */
+export async function startEmbedHost(name: '127.0.0.1' | 'localhost' = '127.0.0.1'): Promise<EmbedHost> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
     response.end(PAGE);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http://${name}:${(server.address() as AddressInfo).port}`;
   return {
     origin,
     pageWith: (map, sandbox) =>

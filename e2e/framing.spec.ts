@@ -1,7 +1,7 @@
 // Who may frame the page is the policy's `frame-ancestors`, as a browser takes it: itself unless others are named.
 import type { Page } from '@playwright/test';
+import { startEmbedHost } from './embed-host';
 import { expect, test } from './fixtures';
-import { startHost } from './host-page';
 
 /** How many peers are drawn in the frame of a host page; undefined where the browser refused to show it. */
 async function peersFramed(page: Page, hostPage: string): Promise<number | undefined> {
@@ -19,16 +19,15 @@ test.describe('a page of another origin', () => {
   test.use({ expectedErrors: [/frame-ancestors/] });
 
   test('frames the map when it is named, and not otherwise', async ({ page, lab, startShoal }) => {
-    const host = await startHost();
-    const inFrame = (url: string) => `${host.origin}/?frame=${encodeURIComponent(url)}`;
+    const host = await startEmbedHost('localhost');
     try {
-      expect(await peersFramed(page, inFrame(lab))).toBeUndefined();
+      expect(await peersFramed(page, host.pageWith(lab))).toBeUndefined();
       const named = await startShoal(
         ...['--recording', 'lab', '--speed', '0', '--frame-ancestors', `'self' ${host.origin}`],
       );
-      expect(await peersFramed(page, inFrame(named.url))).toBeGreaterThan(10);
+      expect(await peersFramed(page, host.pageWith(named.url))).toBeGreaterThan(10);
     } finally {
-      host.close();
+      await host.close();
     }
   });
 });

@@ -1,8 +1,8 @@
 // History outlives a reload where the browser stores things; where it stores nothing, the page works and says so.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
+import { startEmbedHost } from './embed-host';
 import { expect, test } from './fixtures';
-import { startHost } from './host-page';
 
 const slider = (page: Page) => page.getByRole('slider', { name: 'Moment that is shown' });
 
@@ -37,7 +37,7 @@ test('in a cross-site frame without storage nothing breaks, and history is for t
   startShoal,
   launchOptions,
 }, info) => {
-  const host = await startHost();
+  const host = await startEmbedHost('localhost');
   const { url } = await startShoal('--hub', hub.url, '--frame-ancestors', host.origin);
   const profile = info.outputPath('no-storage');
   mkdirSync(`${profile}/Default`, { recursive: true });
@@ -52,8 +52,7 @@ test('in a cross-site frame without storage nothing breaks, and history is for t
     const complaints: string[] = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
-    const framed = encodeURIComponent(`${url}?every=off&level=service`);
-    await page.goto(`${host.origin}/?frame=${framed}`);
+    await page.goto(host.pageWith(`${url}?every=off&level=service`));
     const frame = page.frames()[1];
     if (frame === undefined) throw new Error('There is no frame.');
     await frame.evaluate(() => window.shoal.whenIdle());
@@ -73,7 +72,7 @@ test('in a cross-site frame without storage nothing breaks, and history is for t
     expect(complaints).toEqual([]);
   } finally {
     await context.close();
-    host.close();
+    await host.close();
   }
 });
 

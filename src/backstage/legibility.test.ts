@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow, Level } from '../flows/flow';
 import { buildGraph, type Grouping } from '../graph/flow-graph';
-import { narrow } from '../graph/focus';
+import { type Focus, narrow } from '../graph/focus';
 import { lineHeight, type MeasureText, overlaps, type Rect } from '../graph/layout/labels';
 import { layOut } from '../graph/layout/placement';
 import { chooseFolding, chooseGrain } from '../graph/levels';
 import type { Picture } from '../graph/marks';
+import { focusOf, groupingOf } from '../graph/narrowing';
 import { openingZoom } from '../graph/opening';
 import { composePicture, markRect, titleRect } from '../graph/picture';
 import { createSimulatedSource } from '../sources/simulated/simulated';
@@ -17,8 +18,8 @@ const measure: MeasureText = (text, px) => {
   for (const letter of text) ems += 'il.:1-'.includes(letter) ? 0.32 : 0.58;
   return ems * px;
 };
-/** A window of 1600×900 and one of 1280×720, less bars, side panel and what lies over the map. */
-const ROOMS = { large: { w: 1040, h: 700 }, small: { w: 820, h: 520 } };
+/** A window of 1600×900 and one of 1280×720, less bars, banner, timeline, side panel and what lies over the map. */
+const ROOMS = { large: { w: 1040, h: 560 }, small: { w: 820, h: 340 } };
 type Room = keyof typeof ROOMS;
 const IS_SWEEP = process.env.SWEEP === '1';
 const SEEDS = IS_SWEEP ? [1, 2, 3, 4, 5] : [1];
@@ -38,10 +39,10 @@ function answerOf(services: number, seed: number, limit: number): Flow[] {
 }
 
 /** As the page opens it: drawn at 1:1, fitted, and named anew at that zoom. */
-function open(flows: readonly Flow[], grouping: Grouping, room: Room): Picture {
+function open(flows: readonly Flow[], grouping: Grouping, room: Room, focus: Focus = {}): Picture {
   const viewport = ROOMS[room];
   const graph = buildGraph(flows, grouping);
-  const scene = narrow(graph, {}, { total: flows.length, truncated: false, rejected: 0 });
+  const scene = narrow(graph, focus, { total: flows.length, truncated: false, rejected: 0 });
   const placement = layOut({ peers: scene.peers, links: scene.links, viewport });
   const draw = (zoom: number) => composePicture({ scene, placement, theme: 'light', zoom, measure });
   return draw(openingZoom(draw(1), viewport));
@@ -101,7 +102,7 @@ const CASES = [20, 100, 300, 1000, 2000].flatMap((services) =>
 describe.each(CASES)('$services services, at most $limit flows, $room room, seed $seed', (at) => {
   const { services, limit, room, seed } = at;
   const flows = answerOf(services, seed, limit);
-  const grain = chooseGrain(flows, ROOMS[room], undefined, measure);
+  const grain = chooseGrain(flows, ROOMS[room], { measure });
 
   it('opens at a level where nearly every peer has a name, and nothing overlaps', () => {
     const picture = open(flows, grain, room);
@@ -121,6 +122,23 @@ describe.each(CASES)('$services services, at most $limit flows, $room room, seed
   });
 });
 
+describe.each([
+  { services: 20, hide: 'infra' },
+  { services: 20, hide: 'none' },
+  { services: 100, hide: 'infra' },
+  { services: 100, hide: 'none' },
+] as const)('$services services, hide=$hide', ({ services, hide }) => {
+  it.each(['large', 'small'] as const)('opens with a name at nearly every peer in the %s room', (room) => {
+    const flows = answerOf(services, 1, Number.POSITIVE_INFINITY);
+    const look = { hide, problems: false, minBytes: 0, expand: [] };
+    const grain = chooseGrain(flows, ROOMS[room], { measure, mayFold: hide !== 'none' });
+    const picture = open(flows, groupingOf(grain, look), room, focusOf(look));
+    expect(picture.peers.length).toBeGreaterThan(10);
+    expect(named(picture)).toBeGreaterThanOrEqual(0.95);
+    expectInOrder(picture);
+  });
+});
+
 it('draws a level the reader forced, however small', () => {
   const picture = open(answerOf(1000, 1, Number.POSITIVE_INFINITY), { level: 'service' }, 'small');
   expect(picture.peers.length).toBeGreaterThan(1400);
@@ -133,15 +151,15 @@ describe('what was decided before', () => {
 
   it('is kept while it is nearly as good, and left when it is not', () => {
     const tight = { w: 720, h: 460 };
-    expect(chooseGrain(flows, tight, undefined, measure).level).toBe('namespace');
-    expect(chooseGrain(flows, tight, before, measure)).toEqual(before);
-    expect(chooseGrain(flows, { w: 400, h: 300 }, before, measure).level).toBe('namespace');
+    expect(chooseGrain(flows, tight, { measure }).level).toBe('namespace');
+    expect(chooseGrain(flows, tight, { current: before, measure })).toEqual(before);
+    expect(chooseGrain(flows, { w: 400, h: 300 }, { current: before, measure }).level).toBe('namespace');
   });
 
   it('does not depend on the order of the answer', () => {
     const reversed = [...flows].reverse();
-    expect(chooseGrain(reversed, ROOMS.large, undefined, measure)).toEqual(
-      chooseGrain(flows, ROOMS.large, undefined, measure),
+    expect(chooseGrain(reversed, ROOMS.large, { measure })).toEqual(
+      chooseGrain(flows, ROOMS.large, { measure }),
     );
   });
 });

@@ -14,6 +14,7 @@ import type { FlowRow } from '../graph/flow-rows';
 import type { Coverage } from '../graph/focus';
 import type { CellSize } from '../graph/layout/packing';
 import type { MatrixOrder } from '../graph/matrix-order';
+import type { Narrowing } from '../graph/narrowing';
 import type { Theme } from '../graph/palette';
 import type { PeerFacts } from '../graph/peer-facts';
 import type { PicturePatch } from '../graph/picture-patch';
@@ -46,7 +47,7 @@ export interface AnswerCounts {
 }
 
 /** Everything that decides what is drawn, other than the flows. */
-export interface Look {
+export interface Look extends Narrowing {
   /** The newest answer to the present question. */
   answer: number;
   /** The moment before it that is shown instead. */
@@ -61,16 +62,6 @@ export interface Look {
   scope: string;
   /** The API filters as text: other filters decide the level anew. */
   filters: string;
-  /** Undefined leaves the level to us. */
-  level?: Level;
-  hide: 'auto' | 'infra' | 'none';
-  problems: boolean;
-  minBytes: number;
-  percentile?: number;
-  focus?: { peer: string; depth: number };
-  path?: { from: string; to: string };
-  /** Namespaces shown a level finer and folds opened, sorted. */
-  expand: readonly string[];
   /** Selected, so that the details come with the picture. */
   peer?: string;
   link?: string;

@@ -13,7 +13,7 @@ import { type Inventory, mergeInventories, readInventory } from '../sources/inve
 import { createInventoryNames } from '../sources/inventory-names';
 import { readUnzipped } from '../sources/pcap/gunzip';
 import { readCaptures, UnreadableCaptures } from '../sources/pcap/pcap';
-import { readRecording, UnreadableRecording } from '../sources/recording';
+import { MOST_HELD_ROWS, readRecording, UnreadableRecording } from '../sources/recording';
 import type { FilesReply, OpenedFiles, Opening } from './messages';
 
 /** A source that was opened, as it answers. */
@@ -40,11 +40,6 @@ export interface OpenedDesk {
   close(): void;
 }
 
-/**
- * Rows of a recording that a page holds: about half a gigabyte. The server replays larger ones with a poll in memory
- * at a time.
- */
-const MOST_ROWS = 500_000;
 /** A page that tells of every piece of a file would be busy telling. */
 const TELL_EVERY_MS = 100;
 
@@ -189,7 +184,7 @@ async function readOneInventory(file: File, watch: Watch): Promise<Inventory> {
 async function readRecordings(files: readonly File[], watch: Watch): Promise<Pick<Read, 'held' | 'notes'>> {
   const notes: string[] = [];
   const recordings = [];
-  let room = MOST_ROWS;
+  let room = MOST_HELD_ROWS;
   for (const file of files) {
     try {
       const recording = await readRecording(watch(file), file.lastModified, room);
@@ -204,7 +199,7 @@ async function readRecordings(files: readonly File[], watch: Watch): Promise<Pic
     }
     if (room <= 0) {
       notes.push(
-        `A page holds ${MOST_ROWS.toLocaleString('en')} rows at most: replay the whole with shoal --recording.`,
+        `A page holds ${MOST_HELD_ROWS.toLocaleString('en')} rows at most: replay the whole with shoal --recording.`,
       );
       break;
     }

@@ -10,7 +10,7 @@ import type { Side } from '../insight/compare';
 import { answerHeld } from '../live/held-poll';
 import { sniffFile } from '../sources/file-kind';
 import { type Held, holdRecording } from '../sources/held';
-import { readRecording } from '../sources/recording';
+import { MOST_HELD_ROWS, readRecording } from '../sources/recording';
 
 export interface Reference {
   /** Of the file: text only. */
@@ -21,16 +21,13 @@ export interface Reference {
   sideOf(query: Query, level: Level): Side | undefined;
 }
 
-/** Rows: what a comparison needs is at the end of the file, but all of it is read to get there. */
-const MOST_ROWS = 500_000;
-
 /** Resolves with the reference, or with why the file is none. */
 export async function readReference(file: File): Promise<Reference | string> {
   try {
     const kind = await sniffFile(file);
     if (kind !== 'recording')
       return `${file.name} is no recording and no saved answer of /mcp/flows: compare with one of these.`;
-    const recording = await readRecording(file.stream(), file.lastModified, MOST_ROWS);
+    const recording = await readRecording(file.stream(), file.lastModified, MOST_HELD_ROWS);
     return referenceOf(holdRecording(recording, `recording ${file.name}`), file.name);
   } catch (error) {
     return `${file.name}: ${error instanceof Error ? error.message : String(error)}`;

@@ -5,16 +5,15 @@
 import type { Answer } from '../flows/flow';
 import { buildGraph, type FlowGraph } from '../graph/flow-graph';
 import { type Focus, narrow, type Scene } from '../graph/focus';
-import { isFold } from '../graph/folding';
 import type { Grouping } from '../graph/grouping';
 import type { MeasureText } from '../graph/layout/labels';
 import type { Placement } from '../graph/layout/placement';
 import { chooseFolding, chooseGrain, type Grain } from '../graph/levels';
 import type { Picture } from '../graph/marks';
+import { focusOf, groupingOf } from '../graph/narrowing';
 import type { Departed, Overlay } from '../graph/overlay';
 import type { Shade } from '../graph/palette';
 import { composePicture } from '../graph/picture';
-import { focusOf } from '../graph/still';
 import { relateLinks } from '../insight/compare-siblings';
 import { drive } from './drive';
 import type { Look } from './messages';
@@ -61,9 +60,15 @@ export function createScenery(measure: MeasureText, placements: () => Placements
   /** What the camera was last set for: it will be set anew when this changes, and the zoom with it. */
   let framed = '';
   let decided: { key: string; grain: Grain } | undefined;
-  const graphOf = remember((answer: Answer, level: Grain['level'], fold: boolean, expand: string) => {
-    return buildGraph(answer.flows, groupingOf(level, fold, expand));
-  });
+  let grouped: { key: string; grouping: Grouping } | undefined;
+  /** The same object for the same grouping. */
+  function groupingFor(grain: Grain, look: Look): { key: string; grouping: Grouping } {
+    const grouping = groupingOf(grain, look);
+    const key = [grouping.level, grouping.foldInfrastructure, ...look.expand].join('\n');
+    if (grouped?.key !== key) grouped = { key, grouping };
+    return grouped;
+  }
+  const graphOf = remember((answer: Answer, grouping: Grouping) => buildGraph(answer.flows, grouping));
   const sceneOf = remember((graph: FlowGraph, answer: Answer, focus: string) =>
     narrow(graph, JSON.parse(focus) as Focus, {
       total: answer.total,
@@ -108,14 +113,16 @@ export function createScenery(measure: MeasureText, placements: () => Placements
 
   function decide(answer: Answer, look: Look): Grain {
     const { level, viewport } = look;
+    const mayFold = look.hide !== 'none';
     // An empty answer says nothing about legibility: the first flows do.
-    const key = [look.scope, level, look.filters, viewport.w, viewport.h, answer.flows.length > 0].join(' ');
+    const { w, h } = viewport;
+    const key = [look.scope, level, look.filters, mayFold, w, h, answer.flows.length > 0].join(' ');
     if (decided?.key !== key) {
-      const before = decided?.grain;
+      const current = decided?.grain;
       const grain =
         level === undefined
-          ? chooseGrain(answer.flows, viewport, before, measure)
-          : { level, foldInfrastructure: chooseFolding(answer.flows, level, before) };
+          ? chooseGrain(answer.flows, viewport, { current, measure, mayFold })
+          : { level, foldInfrastructure: chooseFolding(answer.flows, level, current) };
       decided = { key, grain };
     }
     return decided.grain;
@@ -125,16 +132,15 @@ export function createScenery(measure: MeasureText, placements: () => Placements
     async make(answer, moment, look, zones, overlayOf, breathe) {
       const grain = decide(answer, look);
       if (await breathe()) return undefined;
-      const { expand, viewport, moves } = look;
-      const fold = grain.foldInfrastructure && look.hide === 'auto';
-      const graph = graphOf(answer, grain.level, fold, expand.join('\n'));
+      const { viewport, moves } = look;
+      const { key, grouping } = groupingFor(grain, look);
+      const graph = graphOf(answer, grouping);
       if (await breathe()) return undefined;
       const scene = sceneOf(graph, answer, JSON.stringify(focusOf(look)));
-      const grouping = [grain.level, fold, ...expand].join('\n');
       const overlay = await overlayOf({
         graph,
-        grouping,
-        regroup: ({ flows }) => buildGraph(flows, groupingOf(grain.level, fold, expand.join('\n'))),
+        grouping: key,
+        regroup: ({ flows }) => buildGraph(flows, grouping),
         focus: focusOf(look),
       });
       if (await breathe()) return undefined;
@@ -153,16 +159,6 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       const picture = pictureOf(scene, placement, look.theme, zoom ?? placement.zoom, shades, overlay);
       return { graph, scene, overlay, frame, picture };
     },
-  };
-}
-
-function groupingOf(level: Grain['level'], fold: boolean, expand: string): Grouping {
-  const opened = expand === '' ? [] : expand.split('\n');
-  return {
-    level,
-    foldInfrastructure: fold,
-    expanded: new Set(opened.filter((one) => !isFold(one))),
-    opened: new Set(opened.filter(isFold)),
   };
 }
 

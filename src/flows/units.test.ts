@@ -14,6 +14,7 @@ import {
   formatMoment,
   formatPacketsPerSecond,
   formatShare,
+  formatSpan,
   formatUs,
   microseconds,
   type PacketsPerSecond,
@@ -138,4 +139,12 @@ it('says a moment in UTC, and a dash for none', () => {
   expect(formatMoment(Date.UTC(2026, 0, 31, 14, 3, 27, 999))).toBe('2026-01-31 14:03:27 UTC');
   expect(formatMoment(undefined)).toBe('—');
   expect(formatMoment(8.64e15 + 1)).toBe('—');
+});
+
+it('says a span with each date once, and one moment as one', () => {
+  const at = Date.UTC(2026, 0, 31, 14, 3, 27);
+  expect(formatSpan(at, at + 60_000)).toBe('2026-01-31 14:03:27 to 14:04:27 UTC');
+  expect(formatSpan(at, at + 86_400_000)).toBe('2026-01-31 14:03:27 to 2026-02-01 14:03:27 UTC');
+  expect(formatSpan(at, at)).toBe('2026-01-31 14:03:27 UTC');
+  expect(formatSpan(at, Number.NaN)).toBe('—');
 });

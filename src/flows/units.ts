@@ -109,23 +109,19 @@ export function formatClock(ms: number | undefined): string {
   return at === undefined || Number.isNaN(at.getTime()) ? UNKNOWN : at.toISOString().slice(11, 19);
 }
 
-/** `2026-11-20 14:02:10 to 14:22:10 UTC`; the second date where it is another day. Both ms since 1970. */
-export function formatSpan(fromMs: number, toMs: number): string {
-  const [from, to] = [fromMs, toMs].map((ms) => {
-    const at = new Date(ms);
-    return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
-  });
-  if (from === undefined || to === undefined) return UNKNOWN;
-  const told = (iso: string): string => iso.slice(0, 19).replace('T', ' ');
-  if (told(from) === told(to)) return `${told(from)} UTC`;
-  const isSameDay = from.slice(0, 10) === to.slice(0, 10);
-  return `${told(from)} to ${isSameDay ? to.slice(11, 19) : told(to)} UTC`;
-}
-
 /** `2026-01-31 14:03:27 UTC`, for what is read later and elsewhere; a dash for no time at all. `ms` since 1970. */
 export function formatMoment(ms: number | undefined): string {
   const at = ms === undefined ? undefined : new Date(ms);
   return at === undefined || Number.isNaN(at.getTime())
     ? UNKNOWN
     : `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** `2026-11-20 14:02:10 to 14:22:10 UTC`; the second date where it is another day. Both ms since 1970. */
+export function formatSpan(fromMs: number, toMs: number): string {
+  const [from, to] = [formatMoment(fromMs), formatMoment(toMs)];
+  if (from === UNKNOWN || to === UNKNOWN) return UNKNOWN;
+  if (from === to) return from;
+  const isSameDay = from.slice(0, 10) === to.slice(0, 10);
+  return `${from.slice(0, 19)} to ${isSameDay ? to.slice(11) : to}`;
 }

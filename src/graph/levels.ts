@@ -35,21 +35,30 @@ const PATIENCE = 1.25;
 /** About a proportional font, wide letters as wide as its average: for who has no font at hand. */
 const roughly: MeasureText = (text, fontPx) => text.length * fontPx * 0.58;
 
-/**
- * The level and folding for this answer and viewport (CSS px); `current` is kept while it is nearly as good. `measure`
- * should be the one the map is drawn with: the decision is made on the very names that will be drawn.
- */
+interface GrainOptions {
+  /** What one has; kept while it is nearly as good. */
+  current?: Grain | undefined;
+  /** The one the map is drawn with: the decision is made on the very names that will be drawn. */
+  measure?: MeasureText | undefined;
+  /** Whether the reader lets the plumbing be folded; true unless told. */
+  mayFold?: boolean;
+}
+
+/** The level and folding for this answer and viewport (CSS px). */
 export function chooseGrain(
   flows: readonly Flow[],
   viewport: CellSize,
-  current?: Grain,
-  measure: MeasureText = roughly,
+  { current, measure = roughly, mayFold = true }: GrainOptions = {},
 ): Grain {
+  const foldings = (level: Level): boolean[] => {
+    if (!mayFold) return [false];
+    // What is no crowd may still be too much for a small window: better folded plumbing than a coarser level.
+    return chooseFolding(flows, level, current) ? [true] : [false, true];
+  };
   for (const level of FROM_FINE) {
     const patience = level === current?.level ? PATIENCE : 1;
     const room = { w: viewport.w * patience, h: viewport.h * patience };
-    // What is no crowd may still be too much for a small window: better folded plumbing than a coarser level.
-    for (const foldInfrastructure of chooseFolding(flows, level, current) ? [true] : [false, true]) {
+    for (const foldInfrastructure of foldings(level)) {
       const grain = { level, foldInfrastructure };
       if (isLegible(flows, grain, room, measure)) return grain;
     }

@@ -83,10 +83,7 @@ export function composeMarks({ scene, placement, theme, zoom, measure }: Picture
   }
   const boxes = composeBoxes(scene.peers, peers, placement, { hues, theme, zoom, measure });
   const taken = createOccupancy();
-  for (const box of boxes) {
-    if (box.text === undefined) continue;
-    taken.add(`title ${box.id}`, titleRect(box, zoom));
-  }
+  keepTitlesApart(boxes, zoom, taken);
   nameThem(peers, scene.peers, { placement, zoom, measure, taken });
   return { peers, boxes, taken };
 }
@@ -142,6 +139,20 @@ function composeBoxes(
     });
   }
   return boxes;
+}
+
+/** Far out a title is higher than its box: of two in one place the larger box keeps its own. */
+function keepTitlesApart(boxes: readonly PictureBox[], zoom: number, taken: Occupancy): void {
+  for (const box of [...boxes].sort((a, b) => b.w * b.h - a.w * a.h)) {
+    if (box.text === undefined) continue;
+    const rect = titleRect(box, zoom);
+    if (taken.isFree(rect)) {
+      taken.add(`title ${box.id}`, rect);
+      continue;
+    }
+    delete box.text;
+    box.textWidthPx = 0;
+  }
 }
 
 const TITLE_ROOM = 22;

@@ -2,60 +2,28 @@
  * A whole map of an answer from nothing: level, graph, scene, places, marks, fitted to a room of its own. For what leaves
  * the page, which must not depend on anybody's window or on how the map on the screen came to stand. Pure.
  */
-import type { Answer, Level } from '../flows/flow';
+import type { Answer } from '../flows/flow';
 import { buildGraph } from './flow-graph';
-import { type Focus, narrow, type Scene } from './focus';
-import { isFold } from './folding';
+import { narrow, type Scene } from './focus';
 import type { MeasureText, Rect } from './layout/labels';
 import { layOutLayers } from './layout/layers';
 import type { CellSize } from './layout/packing';
 import { layOut, type Placement } from './layout/placement';
 import { chooseFolding, chooseGrain, type Grain } from './levels';
 import type { Picture } from './marks';
+import { focusOf, groupingOf, type Narrowing } from './narrowing';
 import { boundsOf, openingZoom } from './opening';
 import type { Shade, Theme } from './palette';
 import { composePicture } from './picture';
-
-/** What the reader chose to see of an answer; the map and everything that leaves the page share it. */
-export interface Narrowing {
-  /** Undefined leaves the level to us. */
-  level?: Level;
-  hide: 'auto' | 'infra' | 'none';
-  problems: boolean;
-  /** Links below so many bytes are hidden. */
-  minBytes: number;
-  percentile?: number;
-  focus?: { peer: string; depth: number };
-  path?: { from: string; to: string };
-  /** Namespaces shown a level finer and folds opened. */
-  expand: readonly string[];
-}
-
-/** The part of it that hides links. */
-export function focusOf(view: Narrowing): Focus {
-  return {
-    problems: view.problems,
-    hideInfrastructure: view.hide === 'infra',
-    minBytes: view.minBytes,
-    ...(view.percentile === undefined ? {} : { minPercentile: view.percentile }),
-    ...(view.focus === undefined ? {} : { around: view.focus }),
-    ...(view.path === undefined ? {} : { path: view.path }),
-  };
-}
 
 /** Peers and links of what the reader asked to see; `room` (CSS px) decides the level where none is chosen. */
 export function composeScene(answer: Answer, view: Narrowing, room: CellSize, measure?: MeasureText): Scene {
   const { flows, total, truncated, rejects } = answer;
   const grain: Grain =
     view.level === undefined
-      ? chooseGrain(flows, room, undefined, measure)
+      ? chooseGrain(flows, room, { measure, mayFold: view.hide !== 'none' })
       : { level: view.level, foldInfrastructure: chooseFolding(flows, view.level) };
-  const graph = buildGraph(flows, {
-    level: grain.level,
-    foldInfrastructure: grain.foldInfrastructure && view.hide === 'auto',
-    expanded: new Set(view.expand.filter((one) => !isFold(one))),
-    opened: new Set(view.expand.filter(isFold)),
-  });
+  const graph = buildGraph(flows, groupingOf(grain, view));
   return narrow(graph, focusOf(view), { total, truncated, rejected: rejects.count });
 }
 

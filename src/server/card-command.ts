@@ -7,7 +7,7 @@ import { version } from '../../package.json';
 import type { Answer } from '../flows/flow';
 import { PAGE_LIMIT, type Query, writeQuery } from '../flows/query';
 import { decodeAnswer, decodeSummary, MalformedAnswer, type Summary } from '../flows/wire';
-import { composeScene, type Narrowing } from '../graph/still';
+import { composeScene } from '../graph/still';
 import { type InventoryFacts, readInventoryFacts } from '../insight/activity-inventory';
 import { relateLinks } from '../insight/compare-siblings';
 import { diagnose } from '../insight/diagnose';
@@ -16,7 +16,7 @@ import { cardSize, mapRoom } from '../share/card-layout';
 import { createRedactor } from '../share/redaction';
 import { makeReport, type Report } from '../share/report';
 import { reportMarkdown } from '../share/report-markdown';
-import type { ViewState } from '../view/view-state';
+import { narrowingOf } from '../view/narrowing';
 import { writeView } from '../view/view-url';
 import type { Answers, Reply } from './answers';
 import { CannotStart, fileSentence } from './cannot-start';
@@ -148,25 +148,6 @@ function reportOf(held: Held, wanted: CardWanted, facts: InventoryFacts | undefi
     link: options.publicUrl && `${options.publicUrl}${search === '' ? '' : `?${search}`}`,
     redacted: redact,
   });
-}
-
-/** What the page makes of the same address. */
-function narrowingOf(view: ViewState): Narrowing {
-  const { query, level, hide, problems, min, percentile, focus, depth, path, expand } = view;
-  const fixed = query.aggregate ?? (level === 'auto' ? undefined : level);
-  return {
-    ...(fixed === undefined ? {} : { level: fixed }),
-    hide,
-    problems,
-    minBytes: min,
-    ...(percentile === undefined ? {} : { percentile }),
-    ...(focus === undefined
-      ? {}
-      : path === undefined
-        ? { focus: { peer: focus, depth } }
-        : { path: { from: focus, to: path } }),
-    expand,
-  };
 }
 
 const write = (path: string, content: string | Uint8Array): Promise<void> =>

@@ -7,7 +7,7 @@ import { createApp } from './app';
 import { CannotStart } from './cannot-start';
 import { makeCard } from './card-command';
 import { CARD_HELP, readCardLine } from './card-line';
-import { HELP, type Options, readCommandLine } from './command-line';
+import { type CommandLine, HELP, type Options, readCommandLine } from './command-line';
 import { listen } from './listen';
 import { openAnswers } from './open-answers';
 import { openAudit } from './open-audit';
@@ -29,48 +29,42 @@ export interface Running {
 }
 
 /** Starts the server, or says why not and gives the exit code: 0 asked and told, 1 cannot start, 2 misspelt. */
-export async function run({ args, env, print, warn }: Terminal): Promise<Running | number> {
-  if (args[0] === 'card') return runCard({ args: args.slice(1), env, print, warn });
+export async function run(terminal: Terminal): Promise<Running | number> {
+  const { args, env, print } = terminal;
+  if (args[0] === 'card') {
+    const line = readCardLine(args.slice(1));
+    return line.kind === 'card'
+      ? attempt(terminal, (warn) => makeCard(line.wanted, { env, print, warn }))
+      : answer(terminal, line, CARD_HELP);
+  }
   const line = readCommandLine(args);
-  switch (line.kind) {
-    case 'help':
-      print(HELP);
-      return 0;
-    case 'version':
-      print(`shoal ${version}\n`);
-      return 0;
-    case 'mistake':
-      warn(`shoal: ${line.message}\n`);
-      return 2;
-  }
-  const { options } = line;
-  try {
-    return await start(options, env, print, (text) => warn(`shoal: ${text}\n`));
-  } catch (error) {
-    if (!(error instanceof CannotStart)) throw error;
-    warn(`shoal: ${error.message}\n`);
-    return 1;
-  }
+  return line.kind === 'run'
+    ? attempt(terminal, (warn) => start(line.options, env, print, warn))
+    : answer(terminal, line, HELP);
 }
 
-async function runCard({ args, env, print, warn }: Terminal): Promise<number> {
-  const line = readCardLine(args);
-  switch (line.kind) {
-    case 'help':
-      print(CARD_HELP);
-      return 0;
-    case 'version':
-      print(`shoal ${version}\n`);
-      return 0;
-    case 'mistake':
-      warn(`shoal: ${line.message}\n`);
-      return 2;
+type Asked = Exclude<CommandLine, { kind: 'run' }>;
+
+/** What needs no source: the exit code when it is told. */
+function answer({ print, warn }: Terminal, asked: Asked, help: string): number {
+  if (asked.kind === 'mistake') {
+    warn(`shoal: ${asked.message}\n`);
+    return 2;
   }
+  print(asked.kind === 'help' ? help : `shoal ${version}\n`);
+  return 0;
+}
+
+async function attempt<Done>(
+  { warn }: Terminal,
+  make: (warn: (text: string) => void) => Promise<Done>,
+): Promise<Done | number> {
+  const tell = (text: string) => warn(`shoal: ${text}\n`);
   try {
-    return await makeCard(line.wanted, { env, print, warn: (text) => warn(`shoal: ${text}\n`) });
+    return await make(tell);
   } catch (error) {
     if (!(error instanceof CannotStart)) throw error;
-    warn(`shoal: ${error.message}\n`);
+    tell(error.message);
     return 1;
   }
 }

@@ -9,7 +9,7 @@ import type { Summary } from '../flows/wire';
 import { type GraphPeer, isFold } from '../graph/flow-graph';
 import type { Scene } from '../graph/focus';
 import { isInfrastructure } from '../graph/infrastructure';
-import type { Narrowing } from '../graph/still';
+import type { Narrowing } from '../graph/narrowing';
 import { workloadOf } from '../insight/baseline-names';
 
 export interface Redactor {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sketch } from '../flows/sketch';
+import type { Narrowing } from '../graph/narrowing';
 import type { Theme } from '../graph/palette';
-import { composeScene, composeStill, type Narrowing } from '../graph/still';
+import { composeScene, composeStill } from '../graph/still';
 import { diagnose } from '../insight/diagnose';
 import { observe } from '../insight/diagnose-observe';
 import { cardSize, LEAST_PX, layOutCard, mapRoom, wrap } from './card-layout';

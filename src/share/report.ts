@@ -9,9 +9,9 @@ import { type Parameter, type Query, writeQuery } from '../flows/query';
 import type { Summary } from '../flows/wire';
 import type { GraphLink, GraphPeer } from '../graph/flow-graph';
 import { type Coverage, isProblem, type Scene } from '../graph/focus';
+import type { Narrowing } from '../graph/narrowing';
 import { figuresOnScreen, type PairFigures } from '../graph/on-screen';
 import { SHADE_GUIDE, SHADES, type Shade } from '../graph/palette';
-import type { Narrowing } from '../graph/still';
 import type { Report as Diagnosis } from '../insight/diagnose';
 import { nameOf } from '../insight/questions/wording';
 

@@ -28,6 +28,11 @@ export interface Recording {
   problem?: string;
 }
 
+/**
+ * Rows that a page holds of recordings: about half a gigabyte. The server replays larger ones with all of its memory.
+ */
+export const MOST_HELD_ROWS = 500_000;
+
 /** Why a file without a single readable poll is none; to be read after the file's name and a colon. */
 export class UnreadableRecording extends Error {
   override name = 'UnreadableRecording';

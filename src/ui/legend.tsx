@@ -16,6 +16,7 @@ import {
 import { linkWidthPx } from '../graph/picture';
 import type { ViewState, ViewStore } from '../view/view-state';
 import css from './legend.module.css';
+import keys from './styles/keys.module.css';
 
 /** The ends of the fixed scale. */
 const LIGHT = linkWidthPx(1024);
@@ -68,7 +69,7 @@ const Legend = memo(function Legend({ theme, colour, width, isCompared, hasGhost
   const title = colour === 'band' ? 'Worst handshake p99' : 'Handshake, against siblings';
   const unmeasured = bandStyle('unmeasured', theme);
   return (
-    <div className={css.legend} role="group" aria-label="Legend">
+    <div className={`${keys.keys} ${css.legend}`} role="group" aria-label="Legend">
       <strong>{isCompared ? 'Compared' : title}</strong>
       <ul>
         {isCompared

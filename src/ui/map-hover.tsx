@@ -12,6 +12,7 @@ import {
 } from '../flows/units';
 import css from './map-stage.module.css';
 import { bandWords, p50Words } from './panel/words';
+import tips from './styles/tip.module.css';
 
 export interface Hover {
   peer?: string;
@@ -44,7 +45,7 @@ export function MapHover({ backstage, hover }: { backstage: Backstage; hover: Ho
   if (peer === undefined && link === undefined) return null;
   return (
     <div
-      className={css.hover}
+      className={`${tips.tip} ${css.hover}`}
       style={{
         left: `max(0px, min(${hover.x + 14}px, 100% - ${TIP_PX.wide}px))`,
         top: `max(0px, min(${hover.y + 14}px, 100% - ${TIP_PX.high}px))`,

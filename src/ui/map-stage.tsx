@@ -22,6 +22,7 @@ import { projectPicture } from './picture-face';
 import { insetsFor } from './room';
 import { isFramed } from './share/hand-over';
 import { StaleBadge } from './stale-badge';
+import tools from './styles/tools.module.css';
 import { NARROW, useMedia } from './use-theme';
 
 interface MapStageProps {
@@ -199,7 +200,7 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
               }}
             />
           ) : null}
-          <div className={css.camera} role="group" aria-label="Camera">
+          <div className={`${tools.tools} ${css.camera}`} role="group" aria-label="Camera">
             <button
               type="button"
               aria-label="Zoom in"

@@ -2,12 +2,13 @@
  * What the page looks at, told to backstage, and what came back of it. Knows how the reader's view becomes a look;
  * refuses to know how a picture is made.
  */
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { Backstage, Shown } from '../backstage/backstage';
 import type { Look, Receipt } from '../backstage/messages';
 import { writeQuery } from '../flows/query';
 import type { CellSize } from '../graph/layout/packing';
 import type { Theme } from '../graph/palette';
+import { narrowingOf } from '../view/narrowing';
 import type { ViewState } from '../view/view-state';
 
 /** What of the look is not in the view's state. */
@@ -27,33 +28,13 @@ export function useStage(
   view: ViewState,
   { receipt, theme, viewport, zoom, moves, orders }: Circumstances,
 ): Shown {
-  const {
-    query,
-    level,
-    hide,
-    problems,
-    min,
-    percentile,
-    focus,
-    depth,
-    path,
-    expand,
-    peer,
-    link,
-    panel,
-    ask,
-    at,
-    compare,
-    thresholds,
-    width,
-    ghosts,
-    colour,
-  } = view;
+  const { query, peer, link, panel, ask, at, compare, thresholds, width, ghosts, colour } = view;
+  const narrowing = useSame(narrowingOf(view));
   const isMatrix = view.view === 'matrix';
   const look = useMemo((): Look | undefined => {
     if (receipt?.answer === undefined || viewport === undefined) return undefined;
-    const fixed = query.aggregate ?? (level === 'auto' ? undefined : level);
     return {
+      ...narrowing,
       answer: receipt.answer,
       ...(at === undefined ? {} : { at }),
       ...(compare === undefined ? {} : { compare }),
@@ -62,17 +43,6 @@ export function useStage(
       ghosts,
       scope: receipt.source ?? '',
       filters: writeQuery(query).toString(),
-      ...(fixed === undefined ? {} : { level: fixed }),
-      hide,
-      problems,
-      minBytes: min,
-      ...(percentile === undefined ? {} : { percentile }),
-      ...(focus === undefined
-        ? {}
-        : path === undefined
-          ? { focus: { peer: focus, depth } }
-          : { path: { from: focus, to: path } }),
-      expand,
       ...(peer === undefined ? {} : { peer }),
       ...(link === undefined ? {} : { link }),
       panel,
@@ -86,16 +56,8 @@ export function useStage(
     };
   }, [
     receipt,
+    narrowing,
     query,
-    level,
-    hide,
-    problems,
-    min,
-    percentile,
-    focus,
-    depth,
-    path,
-    expand,
     peer,
     link,
     panel,
@@ -117,4 +79,11 @@ export function useStage(
     if (look !== undefined) backstage.look(look);
   }, [backstage, look]);
   return useSyncExternalStore(backstage.subscribe, backstage.shown);
+}
+
+/** The object of before for as long as it says the same: the view changes with every theme and panel. */
+function useSame<Value>(value: Value): Value {
+  const kept = useRef(value);
+  if (JSON.stringify(kept.current) !== JSON.stringify(value)) kept.current = value;
+  return kept.current;
 }

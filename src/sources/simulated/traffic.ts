@@ -4,6 +4,7 @@
  */
 import type { Endpoint, Flow, Stats } from '../../flows/flow';
 import type { BitsPerSecond, Bytes, Microseconds, Packets, PacketsPerSecond } from '../../flows/units';
+import { createDie } from './chance';
 import type { Cluster } from './cluster';
 import { percentilesAt, WINDOW_S } from './handshakes';
 import { type Plan, spellsOf } from './incidents';
@@ -49,6 +50,8 @@ export function createTraffic(
   startMs: number,
 ): Traffic {
   const swells = createSwells(cluster.seed, startMs);
+  // Kubeshark lists flows in no order of meaning: the first thousand of many must not all be of one kind.
+  const listed = createDie(cluster.seed).shuffled(lanes.all);
   /** Carried seconds at a lane's start, for the lanes whose pods stay; filled on first use. */
   const carriedAtStart = new Float64Array(lanes.all.length).fill(Number.NaN);
   const podsOf = (end: LaneEnd, now: Now): readonly (Pod | undefined)[] => {
@@ -161,7 +164,7 @@ export function createTraffic(
         const [clients, servers] = [podsOf(lane.client, now), podsOf(lane.server, now)];
         for (const c of clients) for (const s of servers) addFlow(flows, lane, c, s, now);
       };
-      for (const lane of lanes.all) fill(lane);
+      for (const lane of listed) fill(lane);
       // A lane an incident added is listed while it lasts and as long as a stopped flow lingers.
       for (const { added, toS } of plan.until(atS))
         if (toS + LINGER_S > atS) for (const lane of added) fill(lane);

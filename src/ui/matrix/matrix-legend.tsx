@@ -6,7 +6,7 @@ import { linkWidthPx } from '../../graph/picture';
 import { markSide } from '../../paint/paint-matrix';
 import type { ViewState } from '../../view/view-state';
 import { legendEntries } from '../legend';
-import css from './matrix-stage.module.css';
+import keys from '../styles/keys.module.css';
 
 /** The cell that the legend draws its marks in, px. */
 const CELL = 16;
@@ -15,7 +15,7 @@ const SIDE = 10;
 
 export function MatrixLegend({ theme, colour }: { theme: Theme; colour: ViewState['colour'] }) {
   return (
-    <div className={css.legend} role="group" aria-label="Legend">
+    <div className={keys.keys} role="group" aria-label="Legend">
       <strong>{colour === 'band' ? 'Worst handshake p99' : 'Handshake, against siblings'}</strong>
       <ul>
         {legendEntries(colour).map(({ band, label, meaning }) => {

@@ -25,6 +25,7 @@ import type { MatrixScene } from '../../paint/paint-matrix';
 import { focusOn, select, toggleExpanded, type ViewState, type ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
 import { StaleBadge } from '../stale-badge';
+import tools from '../styles/tools.module.css';
 import { MatrixGrid, readPlace } from './matrix-grid';
 import { type Cursor, nextPlace } from './matrix-keys';
 import { MatrixLegend } from './matrix-legend';
@@ -272,7 +273,7 @@ export const MatrixStage = memo(function MatrixStage(props: MatrixStageProps) {
       </div>
       <div className={css.foot}>
         <MatrixLegend theme={theme} colour={colour} />
-        <div className={css.camera} role="group" aria-label="Camera">
+        <div className={`${tools.tools} ${css.camera}`} role="group" aria-label="Camera">
           <button type="button" aria-label="Order anew" title="Order rows and columns anew" onClick={onOrder}>
             <ArrowDownWideNarrow size={15} aria-hidden="true" />
           </button>

@@ -2,6 +2,7 @@
 import type { Backstage } from '../../backstage/backstage';
 import { cellAt, type Matrix, type MatrixPlace } from '../../graph/matrix';
 import { MapHover } from '../map-hover';
+import tip from '../styles/tip.module.css';
 import css from './matrix-stage.module.css';
 import { healthWords, peerWords, trafficWords } from './matrix-words';
 
@@ -28,7 +29,7 @@ export function MatrixTip({ backstage, matrix, place, x, y, room }: MatrixTipPro
   const across = x > room.width / 2 ? { right: room.width - x + AWAY } : { left: x + AWAY };
   const down = y > room.height / 2 ? { bottom: room.height - y + AWAY } : { top: y + AWAY };
   return (
-    <div className={css.tip} style={{ ...across, ...down }} aria-hidden="true">
+    <div className={`${tip.tip} ${css.tip}`} style={{ ...across, ...down }} aria-hidden="true">
       <strong>
         {peerWords(from)} → {peerWords(to)}
       </strong>

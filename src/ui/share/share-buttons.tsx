@@ -12,6 +12,7 @@ export function ShareButtons({ share, isReady }: { share: Share; isReady: boolea
         aria-busy={share.isMaking}
         aria-keyshortcuts="Control+Shift+C Meta+Shift+C"
         title="Copy and save a picture for a chat channel (Ctrl Shift C)"
+        aria-label="Card"
         onClick={share.card}
       >
         <Camera size={15} aria-hidden="true" />

@@ -6,6 +6,7 @@ import { type KeyboardEvent, memo, type PointerEvent, useEffect, useMemo, useRef
 import type { TimePoint } from '../../backstage/times';
 import { formatBytesPerSecond, formatClock, formatUs } from '../../flows/units';
 import { sampleAtX, shapeTimeline } from '../../graph/timeline-shape';
+import tip from '../styles/tip.module.css';
 import css from './timeline.module.css';
 import { sayBreak, sayMark, sayPoint } from './timeline-words';
 
@@ -204,7 +205,7 @@ function Tip({ points, index, x, width }: TipProps) {
   const before = points[index - 1];
   return (
     <div
-      className={css.tip}
+      className={`${tip.tip} ${css.tip}`}
       data-side={x > width / 2 ? 'left' : 'right'}
       style={{ left: x }}
       aria-hidden="true"
