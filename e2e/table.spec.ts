@@ -19,6 +19,7 @@ test('the table opens sorted by bytes, and a header sorts it the other way', asy
   expect(down).toEqual([...down].sort((a, b) => b - a));
   await header.getByRole('button').click();
   await expect(header).toHaveAttribute('aria-sort', 'ascending');
+  await shoal.idle();
   const up = await exact();
   expect(up).toEqual([...up].sort((a, b) => a - b));
   expect(up[0]).toBeLessThan(down[0] ?? 0);
