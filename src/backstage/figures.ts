@@ -28,13 +28,13 @@ export function shorten(summary: Summary): Summary {
 }
 
 export function sumUp(scene: Scene, summary: Summary | undefined, rates: Rates | undefined): Figures {
-  const { flows, talkers, crossNamespace, byNamespace, ...counts } = figuresOnScreen(scene);
-  const { graph } = scene;
   const reported = [...(summary?.topByBytes ?? []), ...(summary?.topByPkts ?? [])];
+  const wanted = new Set(reported.map(({ clientPod, serverPod }) => talkerKey(clientPod, serverPod)));
+  const { flows, talkers, crossNamespace, byNamespace, ...counts } = figuresOnScreen(scene, wanted);
+  const { graph } = scene;
   const pairs = new Set(crossNamespace.map(({ from, to }) => talkerKey(from, to)));
   for (const { srcNs, dstNs } of summary?.crossNamespace ?? []) pairs.add(talkerKey(srcNs, dstNs));
   const bytesPerS = rates === undefined ? undefined : wholeRate(flows, rates);
-  const wanted = new Set(reported.map(({ clientPod, serverPod }) => talkerKey(clientPod, serverPod)));
   return {
     ...counts,
     flows: flows.length,

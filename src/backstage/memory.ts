@@ -3,7 +3,7 @@
  * about it, what is different between two of them. Knows history's strands; refuses to know what is looked at.
  */
 import type { Level } from '../flows/flow';
-import { type Calibration, calibrate, type Rates } from '../flows/rates';
+import type { Calibration, Rates } from '../flows/rates';
 import { decodeSummary, encodeSummary, type Summary } from '../flows/wire';
 import { buildGraph, type FlowGraph } from '../graph/flow-graph';
 import {
@@ -178,14 +178,8 @@ export function createMemory(onChange: (came: number) => void): Memory {
       return rated.rates;
     },
     calibration(series, index) {
-      const moments = momentsOf(series);
-      const timed = [index - 1, index].flatMap((at) => {
-        const [answer, moment] = [history.at(at), moments[at]];
-        return answer === undefined || moment === undefined
-          ? []
-          : [{ flows: answer.flows, atMs: moment.atMs, epoch: moment.epoch }];
-      });
-      return timed.length < 2 ? undefined : calibrate(timed);
+      history.turnTo(series);
+      return history.calibrationAt(index);
     },
     changesSince(series, index, sinceMs) {
       const moments = momentsOf(series);

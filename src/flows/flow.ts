@@ -81,6 +81,17 @@ export interface Answer {
  * Names are joined with a character no Kubernetes name or address can hold.
  */
 export function flowKey(flow: Flow): string {
+  const known = keys.get(flow);
+  if (known !== undefined) return known;
+  const key = makeKey(flow);
+  keys.set(flow, key);
+  return key;
+}
+
+/** Half a dozen ask for the key of each row at each poll. */
+const keys = new WeakMap<Flow, string>();
+
+function makeKey(flow: Flow): string {
   const { client: c, server: s } = flow;
   return [
     flow.proto,

@@ -29,7 +29,7 @@ export interface OnScreen {
   /** Pods or addresses seen as clients, and as servers. */
   clients: number;
   servers: number;
-  /** By the names `top_by_*` uses: pod, else service, address or node. */
+  /** Those asked for, by the names `top_by_*` uses: pod, else service, address or node. */
   talkers: ReadonlyMap<string, PairFigures>;
   crossNamespace: readonly PairFigures[];
   byNamespace: readonly { namespace: string; bytes: Bytes; rows: readonly Flow[] }[];
@@ -37,10 +37,11 @@ export interface OnScreen {
 
 export const talkerKey = (client: string, server: string): string => `${client}\u001f${server}`;
 
-export function figuresOnScreen(scene: Scene): OnScreen {
+/** `wanted` are keys of talkers (talkerKey): of thousands of pairs a table shows twenty. */
+export function figuresOnScreen(scene: Scene, wanted: ReadonlySet<string> = new Set()): OnScreen {
   const flows = [...new Set(scene.links.flatMap((link) => [...link.flows, ...link.attached]))];
   const { trust } = scene.graph;
-  const talkers = groupTalkers(flows, trust);
+  const talkers = groupTalkers(flows, trust, wanted);
   const cross = groupPairs(
     flows.filter(
       ({ client, server }) => client.ns !== undefined && server.ns !== undefined && client.ns !== server.ns,
@@ -61,15 +62,23 @@ export function figuresOnScreen(scene: Scene): OnScreen {
   };
 }
 
+const talkerName = (end: Endpoint): string => end.pod ?? end.svc ?? end.ip ?? end.node ?? end.ns ?? '';
+
 /** `top_by_*` gives names without namespaces: where one name pair stands for several, none of them is the reported one. */
-function groupTalkers(flows: readonly Flow[], trust: ServerTrust): Map<string, PairFigures> {
-  const nameOf = (end: Endpoint) => end.pod ?? end.svc ?? end.ip ?? end.node ?? end.ns ?? '';
+function groupTalkers(
+  flows: readonly Flow[],
+  trust: ServerTrust,
+  wanted: ReadonlySet<string>,
+): Map<string, PairFigures> {
+  if (wanted.size === 0) return new Map();
   const places = new Map<string, Set<string>>();
-  for (const { client, server } of flows) {
-    const key = talkerKey(nameOf(client), nameOf(server));
+  const theirs = flows.filter(({ client, server }) => {
+    const key = talkerKey(talkerName(client), talkerName(server));
+    if (!wanted.has(key)) return false;
     places.set(key, (places.get(key) ?? new Set()).add(talkerKey(client.ns ?? '', server.ns ?? '')));
-  }
-  const pairs = groupPairs(flows, trust, nameOf);
+    return true;
+  });
+  const pairs = groupPairs(theirs, trust, talkerName);
   for (const [key, found] of places) if (found.size > 1) pairs.delete(key);
   return pairs;
 }

@@ -3,7 +3,7 @@
  * the accessibility tree and nearly every test read it. Numbers are quantised here: jitter dies before it is styled.
  */
 import { isProblem, touchesInfrastructure } from './focus';
-import { chooseBends, plainBend } from './layout/bends';
+import { createBends, plainBend } from './layout/bends';
 import { bundle } from './layout/bundles';
 import type { Placement } from './layout/placement';
 import type { Picture, PictureLink, PicturePeer } from './marks';
@@ -138,6 +138,9 @@ function composeLinks(input: PictureInput, peers: readonly PicturePeer[]): Pictu
   return links;
 }
 
+/** One map is drawn at a time: what it remembers saves the search at every poll that moves nothing. */
+const chooseBends = createBends();
+
 /** Strands first; what is drawn on its own bows around the marks it passes. */
 function shapeLinks(links: PictureLink[], at: ReadonlyMap<string, PicturePeer>, placement: Placement): void {
   const ways = bundle(links, placement, (index) => {
@@ -162,7 +165,7 @@ function shapeLinks(links: PictureLink[], at: ReadonlyMap<string, PicturePeer>, 
   const chords = single.flatMap((link) => {
     const from = at.get(link.from);
     const to = at.get(link.to);
-    return from === undefined || to === undefined ? [] : [{ from, to }];
+    return from === undefined || to === undefined ? [] : [{ id: link.id, from, to }];
   });
   const bends = chooseBends(chords, marks, Math.max(0, ...marks.map(({ size }) => size)) / 2);
   single.forEach((link, index) => {

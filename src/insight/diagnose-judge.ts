@@ -22,6 +22,8 @@ export const NETWORK_US = 50_000;
 
 /** History is thinned to so many polls: a digest over two minutes says little new every five seconds. */
 const MOST_REMEMBERED = 16;
+/** Values in columns that are kept while one judges, 16 MB. */
+const MOST_HELD = 4_000_000;
 /** Fewer values of a row are no history. */
 const LEAST_REMEMBERED = 3;
 /** A row's usual value is its lower quartile: an incident may fill three quarters of what is kept and is still seen. */
@@ -88,7 +90,7 @@ export interface Judge {
   judge(observation: Observation): Uint8Array;
   /** A row of an observation as numbered in the judge's roster; -1 for one that has left it. */
   numberOf(observation: Observation, row: number): number;
-  /** A column by roster number, NaN where not measured. */
+  /** A column by roster number, NaN where not measured; of one of the run's observations. Not to be written to. */
   column(observation: Observation, of: 'p50Us' | 'p90Us' | 'p99Us'): Float32Array;
 }
 
@@ -104,24 +106,41 @@ export function createJudge(run: readonly [Observation, ...Observation[]]): Judg
   const last = run.at(-1) ?? run[0];
   const { roster } = last;
   const translations = new Map<Roster, Int32Array>();
-  const numberIn = (from: Roster): ((row: number) => number) => {
-    if (from === roster) return (row) => row;
+  /** From an older roster; undefined where it is the same. */
+  const translation = (from: Roster): Int32Array | undefined => {
+    if (from === roster) return undefined;
     let table = translations.get(from);
     if (table === undefined) {
       table = Int32Array.from(from.rows, ({ key }) => roster.numbers.get(key) ?? -1);
       translations.set(from, table);
     }
-    const known = table;
-    return (row) => known[row] ?? -1;
+    return table;
   };
-  const column: Judge['column'] = (observation, of) => {
+  const numberIn = (from: Roster): ((row: number) => number) => {
+    const table = translation(from);
+    return table === undefined ? (row) => row : (row) => table[row] ?? -1;
+  };
+  // Plain loops: fifty columns a poll, a hundred thousand rows each where clusters are large.
+  const makeColumn: Judge['column'] = (observation, of) => {
     const values = new Float32Array(roster.rows.length).fill(Number.NaN);
-    const number = numberIn(observation.roster);
+    const table = translation(observation.roster);
     const { rows, [of]: source } = observation;
     for (let at = 0; at < rows.length; at++) {
-      const to = number(rows[at] ?? -1);
-      if (to >= 0) values[to] = source[at] ?? Number.NaN;
+      const from = rows[at] as number;
+      const to = table === undefined ? from : (table[from] as number);
+      if (to >= 0) values[to] = source[at] as number;
     }
+    return values;
+  };
+  const columns = new Map<string, Float32Array>();
+  const numbers = new Map(run.map((observation, number) => [observation, number]));
+  /** The same one when asked for again, as every finding does, while all of them take little room. */
+  const column: Judge['column'] = (observation, of) => {
+    const key = `${of} ${numbers.get(observation)}`;
+    const known = columns.get(key);
+    if (known !== undefined) return known;
+    const values = makeColumn(observation, of);
+    if ((columns.size + 1) * values.length <= MOST_HELD) columns.set(key, values);
     return values;
   };
   const remembered = thin(run);

@@ -7,9 +7,8 @@ import type { Who } from './diagnose-observe';
 import {
   type Culprit,
   couldBe,
-  culpritsOf,
+  createSuspects,
   isOf,
-  keyOf,
   nodeGroups,
   RANK,
   stays,
@@ -74,19 +73,20 @@ interface Suspicion {
 
 /**
  * Culprits for the bad rows, best explained first, and the bad rows nobody can be blamed for. Rows belong to at most
- * one culprit. `zones` maps nodes to zones; without it groups of nodes stand in for them.
+ * one culprit. `zones` maps nodes to zones; without it groups of nodes stand in for them. `suspectsOf` may be shared by
+ * all that is blamed with the same zones.
  */
 export function blame(
   rows: readonly JudgedRow[],
   zones: Zones,
   burden: Burden,
+  suspectsOf = createSuspects(zones),
 ): { blamed: Blame[]; unexplained: JudgedRow[] } {
   const culprits: Culprit[] = [];
   const places = new Map<string, number>();
   for (const { state, who } of rows) {
     if (state !== 'bad') continue;
-    for (const culprit of culpritsOf(who, zones)) {
-      const key = keyOf(culprit);
+    for (const { culprit, key } of suspectsOf(who)) {
       if (!places.has(key)) places.set(key, culprits.push(culprit) - 1);
     }
   }
@@ -94,7 +94,7 @@ export function blame(
   let left = rows.map(
     (row): Suspicion => ({
       row,
-      suspects: culpritsOf(row.who, zones).flatMap((culprit) => places.get(keyOf(culprit)) ?? []),
+      suspects: suspectsOf(row.who).flatMap(({ key }) => places.get(key) ?? []),
     }),
   );
   const blamed: Blame[] = [];

@@ -105,7 +105,7 @@ const sameTwo = ([a, b]: readonly [string, string], x: string, y: string): boole
   (a === x && b === y) || (a === y && b === x);
 
 /** What a row may be blamed on, narrowest first; the order breaks ties. */
-export function culpritsOf({ client, server, port }: Who, zones: Zones): Culprit[] {
+function culpritsOf({ client, server, port }: Who, zones: Zones): Culprit[] {
   const at = port === undefined ? {} : { port };
   const culprits: Culprit[] = [];
   // The service first: of one pod alone nobody asks which.
@@ -137,6 +137,24 @@ export function culpritsOf({ client, server, port }: Who, zones: Zones): Culprit
   }
   if (client.node === undefined || client.node !== server.node) culprits.push({ kind: 'cluster' });
   return culprits;
+}
+
+export interface Suspect {
+  culprit: Culprit;
+  key: string;
+}
+
+/** What rows may be blamed on, each row looked at once however often it is asked about; for one diagnosis. */
+export function createSuspects(zones: Zones): (who: Who) => readonly Suspect[] {
+  const known = new Map<Who, readonly Suspect[]>();
+  return (who) => {
+    let suspects = known.get(who);
+    if (suspects === undefined) {
+      suspects = culpritsOf(who, zones).map((culprit) => ({ culprit, key: keyOf(culprit) }));
+      known.set(who, suspects);
+    }
+    return suspects;
+  };
 }
 
 /** A node alone in its zone, and two nodes alone in theirs, are their zones: a distance is likelier than a fault. */

@@ -9,7 +9,7 @@ import { type Measured, measure, type Run } from './diagnose-finding';
 import { createJudge, FINE_US, type Judge, LOSSY, POSSIBLE_US, SLOW, WELL } from './diagnose-judge';
 import { endsOf, type Observation } from './diagnose-observe';
 import { type Blame, blame, DELAY, type JudgedRow, LOSS } from './diagnose-scopes';
-import { type Culprit, isOf, keyOf } from './diagnose-suspects';
+import { type Culprit, createSuspects, isOf, keyOf } from './diagnose-suspects';
 import { sentencesOf, verdictSentence } from './diagnose-words';
 import { penalties, type ZonePenalty } from './diagnose-zones';
 
@@ -78,11 +78,12 @@ export function diagnose(observations: readonly Observation[]): Report {
   const judge = createJudge(run);
   const last = run.at(-1) ?? run[0];
   const [lossy, slow] = [rowsAt('lossy', run, judge), rowsAt('slow', run, judge)];
-  const lost = blame(lossy, last.zones, LOSS);
-  const late = blame(slow, last.zones, DELAY);
+  const suspectsOf = createSuspects(last.zones);
+  const lost = blame(lossy, last.zones, LOSS, suspectsOf);
+  const late = blame(slow, last.zones, DELAY, suspectsOf);
   const measured = [
-    ...remembering('lossy', lost.blamed, run, judge).map((one) => measure(one, 'lossy', lossy, run, judge)),
-    ...remembering('slow', late.blamed, run, judge).map((one) => measure(one, 'slow', slow, run, judge)),
+    ...remembering('lossy', lost.blamed, run, judge, suspectsOf).map((one) => measure(one, 'lossy', lossy, run, judge)),
+    ...remembering('slow', late.blamed, run, judge, suspectsOf).map((one) => measure(one, 'slow', slow, run, judge)),
     ...pairsOf(lost.unexplained).map((one) => measure(one, 'lossy', lossy, run, judge)),
     ...pairsOf(late.unexplained.filter((row) => isNotable(row, last, judge))).map((one) =>
       measure(one, 'slow', slow, run, judge),
@@ -164,14 +165,20 @@ function rowsAt(kind: 'slow' | 'lossy', run: Run, judge: Judge): JudgedRow[] {
  * Rows that open few connections are the last to forget, and what is left of a node's trouble may look like a pod's.
  * So a culprit of a minute or two ago that explains all of it, and much more then, is kept until the window is over.
  */
-function remembering(kind: 'slow' | 'lossy', blamed: readonly Blame[], run: Run, judge: Judge): Blame[] {
+function remembering(
+  kind: 'slow' | 'lossy',
+  blamed: readonly Blame[],
+  run: Run,
+  judge: Judge,
+  suspectsOf: ReturnType<typeof createSuspects>,
+): Blame[] {
   const last = run.at(-1) ?? run[0];
   if (blamed.length === 0) return [];
   const earlier = REMEMBERED_MS.flatMap((ms) => {
     const [first, ...rest] = run.filter(({ atMs }) => atMs <= last.atMs - ms);
     if (first === undefined) return [];
     const rows = rowsAt(kind, [first, ...rest], judge);
-    return blame(rows, last.zones, kind === 'slow' ? DELAY : LOSS).blamed;
+    return blame(rows, last.zones, kind === 'slow' ? DELAY : LOSS, suspectsOf).blamed;
   }).sort((a, b) => b.bad.length - a.bad.length);
   const kept = new Map<string, Blame>();
   for (const one of blamed) {

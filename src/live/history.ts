@@ -4,7 +4,7 @@
  * what outlives the page (keeping).
  */
 import type { Answer, Level } from '../flows/flow';
-import { flowRates, type Rates, type Timed } from '../flows/rates';
+import { type Calibration, calibrate, flowRates, type Rates, type Timed } from '../flows/rates';
 import { restoreAnswer, restoreFlows, type Sample, sampleBytes, takeSample } from '../flows/sample';
 import { encodeAnswer } from '../flows/wire';
 import { type Break, type LastingName, lookAt, type Moment, type Watch } from './moment';
@@ -59,6 +59,8 @@ export interface History {
    * Undefined where neither is known.
    */
   ratesAt(index: number): Rates | undefined;
+  /** Whether reported rates are bits or bytes, by the counters of a moment and the one before it. */
+  calibrationAt(index: number): Calibration | undefined;
   /** Indices of the first and the last moment within, both inclusive; undefined when there is none. */
   between(fromMs: number, toMs: number): { first: number; last: number } | undefined;
   /** A link or peer through time from a moment on, by its id at a level; what is added meanwhile is not in it. */
@@ -76,6 +78,7 @@ interface Kept {
   moment: Moment;
   trusted: boolean;
   summary: string | undefined;
+  calibration: Calibration | undefined;
   /** What it holds alone, or shares only with later ones. */
   bytes: number;
 }
@@ -103,8 +106,8 @@ export function createHistory({
   const strands = new Map<string, Strand>();
   const intervals: number[] = [];
   let scope = '';
-  /** The last answer and its sample, so that its flows need not be restored for the rates of the next. */
-  let latest: { sample: Sample; timed: Timed } | undefined;
+  /** The last answer and its sample, so that its flows need not be restored for the rates of the next; and its own. */
+  let latest: { sample: Sample; timed: Timed; rates: Rates | undefined } | undefined;
   let order = 0;
   let bytes = 0;
   let samples = 0;
@@ -166,26 +169,29 @@ export function createHistory({
       const { atMs, epoch } = taken;
       if (before?.atMs === atMs && before.epoch === epoch) return false;
       const gapBefore = breakBefore(before, taken);
-      const { moment, watch, trusted } = lookAt(
+      const now: Timed = { flows: answer.flows, atMs, epoch };
+      const earlier = before === undefined ? undefined : timedOf(before);
+      const { moment, watch, trusted, rates } = lookAt(
         answer,
         { atMs, epoch },
-        before === undefined
+        earlier === undefined
           ? undefined
           : {
               watch: strand.watch,
-              before: timedOf(before),
+              before: earlier,
               ...(gapBefore === undefined ? {} : { gapBefore }),
             },
         lastingName,
       );
       strand.watch = watch;
       const sample = takeSample(answer, { atMs, epoch }, before);
-      latest = { sample, timed: { flows: answer.flows, atMs, epoch } };
+      latest = { sample, timed: now, rates };
       // Two answers of a quiet cluster may have one summary: then they have one text.
       const last = strand.kept.at(-1)?.summary;
       const summary = last === taken.summary ? last : taken.summary;
       const own = sampleBytes(sample, before) + (summary === last ? 0 : (summary?.length ?? 0));
-      strand.kept.push({ order: order++, sample, moment, trusted, summary, bytes: own });
+      const calibration = earlier === undefined ? undefined : calibrate([earlier, now]);
+      strand.kept.push({ order: order++, sample, moment, trusted, summary, calibration, bytes: own });
       bytes += own;
       samples++;
       while (samples > 1 && (samples > mostSamples || bytes > mostBytes)) dropOldest();
@@ -215,10 +221,12 @@ export function createHistory({
       const between = (first: number): Rates | undefined => {
         const [a, b] = [kept[first], kept[first + 1]];
         if (a === undefined || b === undefined || b.moment.gapBefore !== undefined) return undefined;
+        if (latest?.sample === b.sample) return latest.rates;
         return flowRates(timedOf(a.sample), timedOf(b.sample));
       };
       return between(index - 1) ?? between(index);
     },
+    calibrationAt: (index) => current()[index]?.calibration,
     between(fromMs, toMs) {
       const isWithin = ({ sample }: Kept): boolean => sample.atMs >= fromMs && sample.atMs <= toMs;
       const first = current().findIndex(isWithin);

@@ -4,7 +4,7 @@
  */
 import type { Answer } from '../flows/flow';
 import { type Band, bandOf } from '../flows/handshake';
-import { flowRates, type Timed, wholeRate } from '../flows/rates';
+import { flowRates, type Rates, type Timed, wholeRate } from '../flows/rates';
 import type { BytesPerSecond, Microseconds } from '../flows/units';
 import { buildGraph, type FlowGraph, type GraphLink } from '../graph/flow-graph';
 
@@ -70,6 +70,8 @@ export interface Seen {
   watch: Watch;
   /** Whether server-side times of this answer may stand in for the clients' (handshake.ts). */
   trusted: boolean;
+  /** Since the answer before; undefined where that is not known. */
+  rates: Rates | undefined;
 }
 
 /** What is known when an answer comes. */
@@ -119,7 +121,7 @@ export function lookAt(
     marks: marks.slice(0, MOST_MARKS),
     moreMarks: Math.max(0, marks.length - MOST_MARKS),
   };
-  return { moment, watch: links, trusted: graph.trust.trusted };
+  return { moment, watch: links, trusted: graph.trust.trusted, rates };
 }
 
 /** Links by their lasting names, each with its worst p99. */

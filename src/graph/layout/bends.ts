@@ -4,7 +4,9 @@
  */
 import type { Point } from './cells';
 
-export interface Chord {
+interface Chord {
+  /** The same id between the same marks is the same chord. */
+  id: string;
   from: Point;
   to: Point;
 }
@@ -20,23 +22,55 @@ const CLEAR_PX = 5;
 const SAMPLES = 14;
 
 /** Distance of the control point from the chord, map units, one a chord; positive to the left of from → to. */
-export function chooseBends(chords: readonly Chord[], marks: readonly Point[], radius: number): number[] {
-  const clear = radius + CLEAR_PX;
-  const grid = gridOf(marks, clear);
-  return chords.map((chord) => {
-    const length = Math.hypot(chord.to.x - chord.from.x, chord.to.y - chord.from.y);
-    if (chords.length > MOST_SEARCHED || length === 0) return plainBend(length);
-    let best = plainBend(length);
-    let fewest = Number.POSITIVE_INFINITY;
-    for (const bow of BOWS) {
-      const bend = bendFor(bow, length);
-      const touched = countTouched(chord, bend, length, clear, grid, fewest);
-      if (touched >= fewest) continue;
-      [best, fewest] = [bend, touched];
-      if (touched === 0) break;
+type ChooseBends = (chords: readonly Chord[], marks: readonly Point[], radius: number) => number[];
+
+/** A chooser that remembers: most polls move no mark, and then only chords that are new are searched. */
+export function createBends(): ChooseBends {
+  let marked: Float64Array = new Float64Array();
+  let known = new Map<string, number>();
+  return (chords, marks, radius) => {
+    const now = placesOf(marks, radius);
+    if (now.length !== marked.length || now.some((value, index) => value !== marked[index])) {
+      marked = now;
+      known = new Map();
     }
-    return best;
+    const lengthOf = ({ from, to }: Chord) => Math.hypot(to.x - from.x, to.y - from.y);
+    if (chords.length > MOST_SEARCHED) return chords.map((chord) => plainBend(lengthOf(chord)));
+    const clear = radius + CLEAR_PX;
+    let grid: Grid | undefined;
+    return chords.map((chord) => {
+      const before = known.get(chord.id);
+      if (before !== undefined) return before;
+      grid ??= gridOf(marks, clear);
+      const bend = searchBend(chord, lengthOf(chord), clear, grid);
+      known.set(chord.id, bend);
+      return bend;
+    });
+  };
+}
+
+function placesOf(marks: readonly Point[], radius: number): Float64Array {
+  const places = new Float64Array(1 + 2 * marks.length);
+  places[0] = radius;
+  marks.forEach(({ x, y }, index) => {
+    places[1 + 2 * index] = x;
+    places[2 + 2 * index] = y;
   });
+  return places;
+}
+
+function searchBend(chord: Chord, length: number, clear: number, grid: Grid): number {
+  let best = plainBend(length);
+  if (length === 0) return best;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const bow of BOWS) {
+    const bend = bendFor(bow, length);
+    const touched = countTouched(chord, bend, length, clear, grid, fewest);
+    if (touched >= fewest) continue;
+    [best, fewest] = [bend, touched];
+    if (touched === 0) break;
+  }
+  return best;
 }
 
 /** The bow of a link that has nothing to avoid. */
