@@ -11,6 +11,7 @@ const VIEWPORT = { width: 1440, height: 900 };
 const WITHIN_MS = 240_000;
 /** Long enough to tell the page's process from the browser's other ones by what they used. */
 const MARK_MS = 150;
+const MOST_TRIES = 40;
 
 let found;
 
@@ -92,24 +93,33 @@ const metric = async (cdp, name) =>
   (await cdp.send('Performance.getMetrics')).metrics.find((entry) => entry.name === name)?.value ?? 0;
 const processes = async (whole) => (await whole.send('SystemInfo.getProcessInfo')).processInfo;
 
-/** The page's process: of the browser's renderers (it keeps a spare one), the one that works while the page does. */
+/**
+ * The page's process: of the browser's renderers the one that works while the page does, and rests while it rests. The
+ * browser keeps a spare one, which is busy for a second when it starts.
+ */
 async function findProcess(page, whole) {
-  const used = async () =>
-    new Map(
-      (await processes(whole))
-        .filter(({ type }) => type === 'renderer')
-        .map(({ id, cpuTime }) => [id, cpuTime]),
+  const used = async () => {
+    const renderers = (await processes(whole)).filter(({ type }) => type === 'renderer');
+    return new Map(renderers.map(({ id, cpuTime }) => [id, 1000 * cpuTime]));
+  };
+  /** What each renderer used while `act` ran, ms. */
+  const during = async (act) => {
+    const before = await used();
+    await act();
+    return new Map([...(await used())].map(([id, ms]) => [id, ms - (before.get(id) ?? 0)]));
+  };
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const resting = await during(() => page.waitForTimeout(MARK_MS));
+    const working = await during(() =>
+      page.evaluate((ms) => {
+        const until = performance.now() + ms;
+        while (performance.now() < until);
+      }, MARK_MS),
     );
-  const before = await used();
-  await page.evaluate((ms) => {
-    const until = performance.now() + ms;
-    while (performance.now() < until);
-  }, MARK_MS);
-  const worked = [...(await used())].map(([id, cpuTime]) => ({
-    id,
-    cpuTime: cpuTime - (before.get(id) ?? 0),
-  }));
-  return worked.sort((a, b) => b.cpuTime - a.cpuTime)[0]?.id;
+    const found = [...working].filter(([id, ms]) => ms > MARK_MS / 2 && (resting.get(id) ?? 0) < MARK_MS / 4);
+    if (found.length === 1) return found[0][0];
+  }
+  throw new Error('The process of the page could not be told from the others.');
 }
 
 /**

@@ -30,6 +30,7 @@ import { MAP_PEERS_ID, useShortcuts } from './use-shortcuts';
 import { useStage } from './use-stage';
 import { NARROW, useMedia, useTheme } from './use-theme';
 import { ViewBar } from './view-bar';
+import { createWaiting } from './waiting';
 
 const MapStage = lazy(() => import('./map-stage').then((module) => ({ default: module.MapStage })));
 const MatrixStage = lazy(() =>
@@ -99,7 +100,13 @@ export function App(props: AppProps) {
   const [zoom, setZoom] = useState<number>();
   const { opened, opening } = useSyncExternalStore(backstage.subscribe, backstage.shown);
   const openedNumber = opened?.flows === undefined ? undefined : opened.number;
-  const flows = useFlows(backstage, view.query, view.every, paused, openedNumber);
+  const [waiting] = useState(() => createWaiting((busy) => idle.busy('request', busy)));
+  const flows = useFlows(backstage, waiting, {
+    query: view.query,
+    every: view.every,
+    paused,
+    opened: openedNumber,
+  });
   const receipt = flows.drawable;
   const { stage, panels, timeline, broke } = useStage(backstage, view, {
     receipt,
@@ -131,9 +138,8 @@ export function App(props: AppProps) {
 
   useEffect(() => onDropped(setUnused), [onDropped]);
   useEffect(() => {
-    idle.busy('request', flows.fetching);
     idle.busy('start', false);
-  }, [idle, flows.fetching]);
+  }, [idle]);
   useShortcuts({ store, preferences, openHelp, openAsk });
   const awaitAnswer = useAnswerView(store, panels?.reply, amend);
   useEffect(() => {

@@ -51,7 +51,7 @@ export function ProblemNotice({
       <Notice tone="bad" alert>
         <strong>{CAUSE_TITLE[problem.cause]}.</strong> {problem.sentence}{' '}
         {poll === undefined ? null : <Aged receivedMs={poll.receivedMs} otherFilters={otherFilters} />}
-        <button type="button" onClick={flows.refresh} disabled={flows.fetching}>
+        <button type="button" onClick={flows.refresh} disabled={flows.waitingSinceMs !== undefined}>
           Try now
         </button>
       </Notice>

@@ -3,7 +3,7 @@
  * reading has come, and, for as long as they are open, that the page is not live.
  */
 import { FileInput, FolderOpen } from 'lucide-react';
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import type { OpenedFiles, Opening } from '../backstage/messages';
 import { type Bytes, formatBytes, formatCount, formatSpan } from '../flows/units';
 import css from './opened-files.module.css';
@@ -11,13 +11,13 @@ import css from './opened-files.module.css';
 /** What can be opened, for the file chooser: a hint only, since files are told by how they begin. */
 const ACCEPT = '.pcap,.pcapng,.cap,.json,.jsonl,.gz';
 
-export function OpenButton({
-  className,
-  onFiles,
-}: {
+interface OpenButtonProps {
   className: string | undefined;
   onFiles(files: File[]): void;
-}) {
+}
+
+/** Drawn once: an input that is drawn anew makes the browser lay the whole page out. */
+export const OpenButton = memo(function OpenButton({ className, onFiles }: OpenButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -45,7 +45,7 @@ export function OpenButton({
       />
     </>
   );
-}
+});
 
 /** Shown while files are held over the page. */
 export function DropHint() {

@@ -93,7 +93,7 @@ export function TopBar(props: TopBarProps) {
       <OpenButton className={css.icon} onFiles={onFiles} />
       <Updates
         store={store}
-        fetching={flows.fetching}
+        isAsking={flows.waitingSinceMs !== undefined}
         refresh={flows.refresh}
         paused={paused}
         isOpened={isOpened}
@@ -117,12 +117,12 @@ export function TopBar(props: TopBarProps) {
 }
 
 interface UpdatesProps extends Pick<TopBarProps, 'store' | 'paused' | 'isOpened' | 'onPause'> {
-  fetching: boolean;
+  isAsking: boolean;
   refresh(): void;
 }
 
 /** Apart, because the figures beside them change with every poll and these do not. */
-const Updates = memo(function Updates({ store, fetching, refresh, paused, isOpened, onPause }: UpdatesProps) {
+const Updates = memo(function Updates({ store, isAsking, refresh, paused, isOpened, onPause }: UpdatesProps) {
   const every = useStore(store, (view) => view.every);
   return (
     <div className={css.controls} role="group" aria-label="Updates">
@@ -157,11 +157,11 @@ const Updates = memo(function Updates({ store, fetching, refresh, paused, isOpen
       <button
         type="button"
         onClick={refresh}
-        disabled={fetching || isOpened}
+        disabled={isAsking || isOpened}
         title="Ask now"
         aria-label="Refresh"
       >
-        <RefreshCw size={15} aria-hidden="true" className={fetching ? css.asking : undefined} />
+        <RefreshCw size={15} aria-hidden="true" className={isAsking ? css.asking : undefined} />
       </button>
     </div>
   );

@@ -3,12 +3,13 @@
  * Knows the query client; refuses to know what an answer means.
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { Backstage } from '../backstage/backstage';
 import type { Receipt } from '../backstage/messages';
 import { type Query, writeQuery } from '../flows/query';
 import { AnswerProblem, type Problem } from '../live/problem';
 import { type Every, intervalMs } from '../view/view-state';
+import type { Waiting } from './waiting';
 
 export interface Flows {
   /** The newest good poll, even if a later one failed. */
@@ -19,8 +20,7 @@ export interface Flows {
   pollQuery?: Query;
   /** Why the present query has no fresh answer. */
   problem?: Problem;
-  fetching: boolean;
-  /** When the request under way was sent. */
+  /** When the request under way was sent, where it takes long enough to be worth saying. */
   waitingSinceMs?: number;
   refresh(): void;
 }
@@ -31,19 +31,33 @@ interface Kept {
   query?: Query;
 }
 
-/** `opened` is the number of the files that flows come from; what was read does not change, so it is asked for once. */
+interface FlowsOptions {
+  query: Query;
+  every: Every;
+  paused: boolean;
+  /** The number of the files that flows come from; what was read does not change, so it is asked for once. */
+  opened: number | undefined;
+}
+
 export function useFlows(
   backstage: Backstage,
-  query: Query,
-  every: Every,
-  paused: boolean,
-  opened: number | undefined,
+  waiting: Waiting,
+  { query, every, paused, opened }: FlowsOptions,
 ): Flows {
   const interval = paused || opened !== undefined ? undefined : intervalMs(every);
   const key = `${opened ?? ''}?${writeQuery(query)}`;
   const result = useQuery({
     queryKey: ['flows', key],
-    queryFn: async ({ signal }) => ({ poll: await backstage.poll(query, signal), query }),
+    queryFn: async ({ signal }) => {
+      const end = waiting.begin();
+      try {
+        return { poll: await backstage.poll(query, signal), query };
+      } finally {
+        end();
+      }
+    },
+    // That a request began or ended draws nothing: `waiting` tells what is worth it.
+    notifyOnChangeProps: ['data', 'error', 'isSuccess', 'isPlaceholderData'],
     refetchInterval: interval ?? false,
     refetchIntervalInBackground: false,
     refetchOnWindowFocus: interval !== undefined,
@@ -59,10 +73,10 @@ export function useFlows(
       ...(poll.answer === undefined ? optional('drawable', kept.current.drawable) : { drawable: poll }),
     };
   }
-  const waitingSinceMs = useSince(result.isFetching);
+  const waitingSinceMs = useSyncExternalStore(waiting.subscribe, waiting.since);
   const { poll, drawable, query: pollQuery } = kept.current;
   const problem = useStanding(key, result.error, result.isSuccess && !result.isPlaceholderData);
-  const { isFetching, refetch } = result;
+  const { refetch } = result;
   const refresh = useCallback(() => void refetch({ cancelRefetch: false }), [refetch]);
   // The same object while nothing in it changed: the page is drawn for more reasons than polls.
   return useMemo(
@@ -72,10 +86,9 @@ export function useFlows(
       ...optional('pollQuery', pollQuery),
       ...optional('problem', problem),
       ...optional('waitingSinceMs', waitingSinceMs),
-      fetching: isFetching,
       refresh,
     }),
-    [poll, drawable, pollQuery, problem, waitingSinceMs, isFetching, refresh],
+    [poll, drawable, pollQuery, problem, waitingSinceMs, refresh],
   );
 }
 
@@ -97,12 +110,4 @@ function useStanding(key: string, error: Error | null, isAnswered: boolean): Pro
   if (error !== null) standing.current = { key, problem: problemOf(error) };
   else if (isAnswered || standing.current?.key !== key) standing.current = undefined;
   return standing.current?.problem;
-}
-
-/** Noted while rendering: a state would draw the whole page twice more with every poll. */
-function useSince(active: boolean): number | undefined {
-  const since = useRef<number>(undefined);
-  if (!active) since.current = undefined;
-  else since.current ??= Date.now();
-  return since.current;
 }

@@ -1,4 +1,5 @@
 /** A number as one reads it, with the exact count for those who hover, listen or search. */
+import { useContext } from 'react';
 import {
   type Bytes,
   type BytesPerSecond,
@@ -8,6 +9,7 @@ import {
   formatPacketsPerSecond,
   type PacketsPerSecond,
 } from '../../flows/units';
+import { RatesShown } from './rates-shown';
 import css from './side-panel.module.css';
 
 export function Amount({ bytes }: { bytes: Bytes | undefined }) {
@@ -29,18 +31,22 @@ interface RateProps {
   isLeast?: boolean;
 }
 
-/** Under an amount: how fast it grows. Nothing where that is not known. */
+/** Under an amount: how fast it grows. Nothing before there are any rates; a dash for what has none. */
 export function Rate({ perS, of = 'bytes', isLeast = false }: RateProps) {
-  if (perS === undefined) return null;
+  const isShown = useContext(RatesShown);
+  if (perS === undefined && !isShown) return null;
+  const isLower = isLeast && perS !== undefined;
   return (
-    <small
-      className={css.rate}
-      title={isLeast ? 'At least: some of its flows are new' : 'Since the sample before'}
-    >
-      {isLeast ? '≥ ' : ''}
+    <small className={css.rate} title={titleOf(perS, isLower)}>
+      {isLower ? '≥ ' : ''}
       {of === 'bytes'
-        ? formatBytesPerSecond(perS as BytesPerSecond)
-        : formatPacketsPerSecond(perS as PacketsPerSecond)}
+        ? formatBytesPerSecond(perS as BytesPerSecond | undefined)
+        : formatPacketsPerSecond(perS as PacketsPerSecond | undefined)}
     </small>
   );
+}
+
+function titleOf(perS: number | undefined, isLower: boolean): string {
+  if (perS === undefined) return 'Not known: new, counting from a new start, or nothing to compare with';
+  return isLower ? 'At least: some of its flows are new' : 'Since the sample before';
 }

@@ -20,6 +20,7 @@ import type { Summary } from '../../flows/wire';
 import { openPanel, PANELS, type PanelName, select, type ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
 import { Broken, Pending, RegionBroke } from '../states';
+import { RatesShown } from './rates-shown';
 import css from './side-panel.module.css';
 
 const SummaryPanel = lazy(() =>
@@ -99,6 +100,8 @@ export const SidePanel = memo(function SidePanel({
     arriving.current = false;
     body.current?.focus();
   });
+  const hadRates = useRef(false);
+  if (panels?.figures.bytesPerS !== undefined) hadRates.current = true;
   // Data quality is opened from the status line; it is no tab that one leafs to.
   const tabs = PANELS.filter((name) => name !== 'quality' || panel === 'quality');
   const above: Shown[] = [
@@ -134,28 +137,30 @@ export const SidePanel = memo(function SidePanel({
         {/* Inside the panel, so that another tab is a way out. */}
         <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[panels, broke, shown]}>
           {broke === undefined ? null : <Broken message={broke} />}
-          <Suspense fallback={<Pending idle={idle} what={TITLES[shown].toLowerCase()} />}>
-            {shown === 'summary' ? (
-              <SummaryPanel idle={idle} store={store} summary={summary} panels={panels} />
-            ) : isRaw && shown !== 'peer' && shown !== 'link' ? (
-              <p className={css.note}>
-                Raw rows have no public layout and are not analysed: choose compact or full.
-              </p>
-            ) : panels === undefined ? (
-              <p className={css.note}>Nothing to tell yet: no answer has come.</p>
-            ) : panels.isGrouped && (shown === 'audit' || shown === 'workloads') ? (
-              <p className={css.note}>
-                The server grouped the rows (aggregate): which pods, services or namespaces they were is no
-                longer in them. Set aggregate to off for this panel.
-              </p>
-            ) : peer !== undefined ? (
-              <PeerDetails store={store} backstage={backstage} details={peer} />
-            ) : link !== undefined ? (
-              <LinkDetails store={store} link={link} />
-            ) : (
-              shownPanel(shown, panels, store, backstage, onBaseline)
-            )}
-          </Suspense>
+          <RatesShown value={hadRates.current}>
+            <Suspense fallback={<Pending idle={idle} what={TITLES[shown].toLowerCase()} />}>
+              {shown === 'summary' ? (
+                <SummaryPanel idle={idle} store={store} summary={summary} panels={panels} />
+              ) : isRaw && shown !== 'peer' && shown !== 'link' ? (
+                <p className={css.note}>
+                  Raw rows have no public layout and are not analysed: choose compact or full.
+                </p>
+              ) : panels === undefined ? (
+                <p className={css.note}>Nothing to tell yet: no answer has come.</p>
+              ) : panels.isGrouped && (shown === 'audit' || shown === 'workloads') ? (
+                <p className={css.note}>
+                  The server grouped the rows (aggregate): which pods, services or namespaces they were is no
+                  longer in them. Set aggregate to off for this panel.
+                </p>
+              ) : peer !== undefined ? (
+                <PeerDetails store={store} backstage={backstage} details={peer} />
+              ) : link !== undefined ? (
+                <LinkDetails store={store} link={link} />
+              ) : (
+                shownPanel(shown, panels, store, backstage, onBaseline)
+              )}
+            </Suspense>
+          </RatesShown>
         </ErrorBoundary>
       </div>
     </aside>

@@ -198,7 +198,7 @@ const CrossRow = memo(function CrossRow(props: CrossRowProps) {
       </td>
       <td>
         <Amount bytes={bytes} />
-        <Rate perS={perS} isLeast={isLeast} />
+        {bytes === undefined ? null : <Rate perS={perS} isLeast={isLeast} />}
       </td>
       <td className={css.optional}>
         <P99 value={p99Us} />
@@ -269,7 +269,7 @@ const NamespaceRow = memo(function NamespaceRow(props: NamespaceRowProps) {
       <td>{formatCount(flows)}</td>
       <td>
         <Amount bytes={bytes} />
-        <Rate perS={perS} isLeast={isLeast} />
+        {bytes === undefined ? null : <Rate perS={perS} isLeast={isLeast} />}
       </td>
     </tr>
   );
