@@ -9,14 +9,11 @@ import { MAP_FONT } from '../graph/palette';
 import { applyPatch, makePatch } from '../graph/picture-patch';
 import type { Baseline } from '../insight/baseline';
 import { readBaseline } from '../insight/baseline-file';
-
 import { createAnnals, type Found } from './annals';
-
 import { createAnswers, type KeptAnswer } from './answers';
 import { createCaseBook } from './case-book';
 import { changesPanel } from './changes';
 import { type Context, createContext } from './context';
-
 import { drive } from './drive';
 import { shorten, sumUp, tipFor } from './figures';
 import type { Insights } from './insights';
@@ -36,15 +33,12 @@ import type {
 } from './messages';
 import { createOverlays } from './overlays';
 import { isBitmap, paintPicture } from './paint-picture';
-
 import { createPlacements, type Placements } from './placements';
 import { lineOf, zipLines } from './recording-file';
 import type { Reference } from './reference';
 import { createRowDesk, type RowDesk } from './rows';
 import { createScenery, type SetPiece } from './scenery';
-
 import { selectionOf, subjectOf } from './selection';
-
 import { suggestions } from './suggestions';
 import { createTextMeasure } from './text-measure';
 import { createTimelineDesk } from './timeline';
@@ -96,6 +90,10 @@ let sentTimeline: Timeline | undefined;
 /** The timeline was said before all of it was known. */
 let isTimelineOld = false;
 let fading: ReturnType<typeof setTimeout> | undefined;
+/** More flows than this take the worker longer than a reader waits for a picture. */
+const LARGE = 10_000;
+/** In which the page has taken a picture and says what it needs to draw it. */
+const PAGE_MS = 80;
 /** Timers may be early by a little: then the step is not due yet. */
 const LEAST_FADE_MS = 250;
 
@@ -221,7 +219,8 @@ async function show(look: Look): Promise<void> {
       ...(order === undefined ? {} : { order }),
     },
   });
-  if (await isOutdated()) return;
+  // Writing down a large answer takes a second: what the page asks for, to draw the picture with, comes before that.
+  if (await isOutdated(latest.answer.flows.length > LARGE ? PAGE_MS : 0)) return;
   const stage = shown;
   annals.note(latest);
   stage.found = await annals.find(latest, look.at);
@@ -285,9 +284,9 @@ async function insightsOf(
   return stage.insights;
 }
 
-/** Lets messages in; true when a newer look was among them. */
-async function isOutdated(): Promise<boolean> {
-  await new Promise((resolve) => setTimeout(resolve));
+/** Lets messages in, for so long; true when a newer look was among them. */
+async function isOutdated(ms = 0): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
   return wanted !== undefined;
 }
 

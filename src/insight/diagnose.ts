@@ -82,8 +82,12 @@ export function diagnose(observations: readonly Observation[]): Report {
   const lost = blame(lossy, last.zones, LOSS, suspectsOf);
   const late = blame(slow, last.zones, DELAY, suspectsOf);
   const measured = [
-    ...remembering('lossy', lost.blamed, run, judge, suspectsOf).map((one) => measure(one, 'lossy', lossy, run, judge)),
-    ...remembering('slow', late.blamed, run, judge, suspectsOf).map((one) => measure(one, 'slow', slow, run, judge)),
+    ...remembering('lossy', lost.blamed, run, judge, suspectsOf).map((one) =>
+      measure(one, 'lossy', lossy, run, judge),
+    ),
+    ...remembering('slow', late.blamed, run, judge, suspectsOf).map((one) =>
+      measure(one, 'slow', slow, run, judge),
+    ),
     ...pairsOf(lost.unexplained).map((one) => measure(one, 'lossy', lossy, run, judge)),
     ...pairsOf(late.unexplained.filter((row) => isNotable(row, last, judge))).map((one) =>
       measure(one, 'slow', slow, run, judge),

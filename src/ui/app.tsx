@@ -22,7 +22,7 @@ import { SidePanel } from './panel/side-panel';
 import { useRoom } from './room';
 import { ShareButtons } from './share/share-buttons';
 import { useShare } from './share/use-share';
-import { Broken, LoadingState, Pending, RegionBroke } from './states';
+import { AwaitingFlows, Broken, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
 import { useDrop } from './use-drop';
 import { useFlows } from './use-flows';
@@ -234,9 +234,7 @@ export function App(props: AppProps) {
             ) : null}
           </Suspense>
         </ErrorBoundary>
-        {flows.poll === undefined && flows.problem === undefined ? (
-          <LoadingState what="flows" sinceMs={flows.waitingSinceMs} />
-        ) : null}
+        {flows.poll === undefined && flows.problem === undefined ? <AwaitingFlows waiting={waiting} /> : null}
         {flows.poll === undefined && flows.problem !== undefined ? (
           <div className={css.center}>
             No flows yet. Shoal keeps asking; the map appears with the first answer.

@@ -13,6 +13,7 @@ import type { DroppedValue } from '../view/view-url';
 import css from './notices.module.css';
 import type { Flows } from './use-flows';
 import { useNow } from './use-now';
+import { useWaiting } from './waiting';
 
 type Counts = NonNullable<Flows['poll']>['counts'];
 
@@ -51,11 +52,17 @@ export function ProblemNotice({
       <Notice tone="bad" alert>
         <strong>{CAUSE_TITLE[problem.cause]}.</strong> {problem.sentence}{' '}
         {poll === undefined ? null : <Aged receivedMs={poll.receivedMs} otherFilters={otherFilters} />}
-        <button type="button" onClick={flows.refresh} disabled={flows.waitingSinceMs !== undefined}>
-          Try now
-        </button>
+        <TryNow flows={flows} />
       </Notice>
     </div>
+  );
+}
+
+function TryNow({ flows: { refresh, waiting } }: { flows: Flows }) {
+  return (
+    <button type="button" onClick={refresh} disabled={useWaiting(waiting) !== undefined}>
+      Try now
+    </button>
   );
 }
 

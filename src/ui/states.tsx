@@ -5,8 +5,9 @@ import { formatAge } from '../flows/units';
 import type { Idle } from './idle';
 import css from './states.module.css';
 import { useNow } from './use-now';
+import { useWaiting, type Waiting } from './waiting';
 
-export function LoadingState({ what, sinceMs }: { what: string; sinceMs?: number | undefined }) {
+function LoadingState({ what, sinceMs }: { what: string; sinceMs?: number | undefined }) {
   const now = useNow();
   const waited = sinceMs === undefined ? 0 : now - sinceMs;
   return (
@@ -19,6 +20,11 @@ export function LoadingState({ what, sinceMs }: { what: string; sinceMs?: number
       </p>
     </div>
   );
+}
+
+/** Before the first answer. */
+export function AwaitingFlows({ waiting }: { waiting: Waiting }) {
+  return <LoadingState what="flows" sinceMs={useWaiting(waiting)} />;
 }
 
 /** Stands in for a part whose code is still loading, and keeps the page from calling itself idle. */

@@ -24,6 +24,7 @@ import { OpenButton } from './opened-files';
 import css from './top-bar.module.css';
 import type { Flows } from './use-flows';
 import { useNow } from './use-now';
+import { useWaiting, type Waiting } from './waiting';
 
 interface TopBarProps {
   store: ViewStore;
@@ -93,7 +94,7 @@ export function TopBar(props: TopBarProps) {
       <OpenButton className={css.icon} onFiles={onFiles} />
       <Updates
         store={store}
-        isAsking={flows.waitingSinceMs !== undefined}
+        waiting={flows.waiting}
         refresh={flows.refresh}
         paused={paused}
         isOpened={isOpened}
@@ -117,13 +118,14 @@ export function TopBar(props: TopBarProps) {
 }
 
 interface UpdatesProps extends Pick<TopBarProps, 'store' | 'paused' | 'isOpened' | 'onPause'> {
-  isAsking: boolean;
+  waiting: Waiting;
   refresh(): void;
 }
 
 /** Apart, because the figures beside them change with every poll and these do not. */
-const Updates = memo(function Updates({ store, isAsking, refresh, paused, isOpened, onPause }: UpdatesProps) {
+const Updates = memo(function Updates({ store, waiting, refresh, paused, isOpened, onPause }: UpdatesProps) {
   const every = useStore(store, (view) => view.every);
+  const isAsking = useWaiting(waiting) !== undefined;
   return (
     <div className={css.controls} role="group" aria-label="Updates">
       <button
@@ -215,10 +217,12 @@ function Pulse({
   past: number | undefined;
 }) {
   const now = useNow(AGE_EVERY_MS);
-  const { poll, problem, waitingSinceMs } = flows;
+  const { poll, problem, waiting } = flows;
+  // It is drawn once a second: often enough for what is only said after longer.
+  const sinceMs = waiting.since();
   const age = poll === undefined ? undefined : formatAge(now - poll.receivedMs);
-  const waited = waitingSinceMs === undefined ? 0 : now - waitingSinceMs;
-  const waiting = waited > PATIENCE_MS ? `waiting ${formatAge(waited)} for an answer` : undefined;
+  const waited = sinceMs === undefined ? 0 : now - sinceMs;
+  const patience = waited > PATIENCE_MS ? `waiting ${formatAge(waited)} for an answer` : undefined;
   const state =
     past !== undefined
       ? 'past'
@@ -259,9 +263,9 @@ function Pulse({
                 : `updated ${age} ago`}
           </span>
         )}
-        {waiting === undefined ? null : (
-          <span className={css.waiting} role="status" title={waiting}>
-            {waiting}
+        {patience === undefined ? null : (
+          <span className={css.waiting} role="status" title={patience}>
+            {patience}
           </span>
         )}
       </span>

@@ -3,7 +3,7 @@
  * Knows the query client; refuses to know what an answer means.
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import type { Backstage } from '../backstage/backstage';
 import type { Receipt } from '../backstage/messages';
 import { type Query, writeQuery } from '../flows/query';
@@ -20,8 +20,8 @@ export interface Flows {
   pollQuery?: Query;
   /** Why the present query has no fresh answer. */
   problem?: Problem;
-  /** When the request under way was sent, where it takes long enough to be worth saying. */
-  waitingSinceMs?: number;
+  /** The requests under way. */
+  waiting: Waiting;
   refresh(): void;
 }
 
@@ -73,7 +73,6 @@ export function useFlows(
       ...(poll.answer === undefined ? optional('drawable', kept.current.drawable) : { drawable: poll }),
     };
   }
-  const waitingSinceMs = useSyncExternalStore(waiting.subscribe, waiting.since);
   const { poll, drawable, query: pollQuery } = kept.current;
   const problem = useStanding(key, result.error, result.isSuccess && !result.isPlaceholderData);
   const { refetch } = result;
@@ -85,10 +84,10 @@ export function useFlows(
       ...optional('drawable', drawable),
       ...optional('pollQuery', pollQuery),
       ...optional('problem', problem),
-      ...optional('waitingSinceMs', waitingSinceMs),
+      waiting,
       refresh,
     }),
-    [poll, drawable, pollQuery, problem, waitingSinceMs, refresh],
+    [poll, drawable, pollQuery, problem, waiting, refresh],
   );
 }
 

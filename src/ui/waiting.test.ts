@@ -20,7 +20,7 @@ it('is busy at once, and says nothing of what is over before one could read it',
   const { waiting, busy, told } = watched();
   const end = waiting.begin();
   expect(busy).toEqual([true]);
-  vi.advanceTimersByTime(150);
+  vi.advanceTimersByTime(900);
   end();
   expect(busy).toEqual([true]);
   vi.advanceTimersByTime(1_000);
@@ -34,17 +34,19 @@ it('says since when it waits, once, and that it waits no more', () => {
   vi.advanceTimersByTime(5_000);
   expect(told).toEqual([1_000_000]);
   end();
+  expect(waiting.since()).toBeUndefined();
+  vi.advanceTimersByTime(10);
   expect(told).toEqual([1_000_000, undefined]);
 });
 
 it('waits for the last of several, and is not done while another was sent meanwhile', () => {
   const { waiting, busy, told } = watched();
   const first = waiting.begin();
-  vi.advanceTimersByTime(300);
+  vi.advanceTimersByTime(1_300);
   const second = waiting.begin();
   first();
-  vi.advanceTimersByTime(300);
-  expect(waiting.since()).toBe(1_000_300);
+  vi.advanceTimersByTime(1_300);
+  expect(waiting.since()).toBe(1_001_300);
   second();
   const third = waiting.begin();
   vi.advanceTimersByTime(10);
@@ -52,7 +54,7 @@ it('waits for the last of several, and is not done while another was sent meanwh
   third();
   vi.advanceTimersByTime(10);
   expect(busy.at(-1)).toBe(false);
-  expect(told).toEqual([1_000_000, 1_000_300, undefined]);
+  expect(told).toEqual([1_000_000, 1_001_300, undefined]);
 });
 
 it('tells that it is done after timers that were set when the answer came', () => {

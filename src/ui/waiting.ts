@@ -3,8 +3,10 @@
  * before a sign of waiting could be read, and drawing it twice a poll costs more than the answer. Knows no requests.
  */
 
-/** Shorter than this nobody sees a wait. */
-const WORTH_SAYING_MS = 200;
+import { useSyncExternalStore } from 'react';
+
+/** Up to a second is no wait that needs a word. */
+const WORTH_SAYING_MS = 1000;
 
 export interface Waiting {
   /** A request was sent; call what it returns when it ended, however it did. */
@@ -20,9 +22,7 @@ export function createWaiting(onBusy: (busy: boolean) => void): Waiting {
   const listeners = new Set<() => void>();
   let said: number | undefined;
   let saying: ReturnType<typeof setTimeout> | undefined;
-  const say = (since: number | undefined) => {
-    if (since === said) return;
-    said = since;
+  const tell = () => {
     for (const listener of listeners) listener();
   };
   return {
@@ -33,16 +33,24 @@ export function createWaiting(onBusy: (busy: boolean) => void): Waiting {
       saying ??= setTimeout(() => {
         saying = undefined;
         const [oldest] = sent;
-        say(oldest?.atMs);
+        said = oldest?.atMs;
+        tell();
       }, WORTH_SAYING_MS);
       return () => {
         sent.delete(one);
         if (sent.size > 0) return;
         clearTimeout(saying);
         saying = undefined;
-        say(undefined);
+        const wasSaid = said !== undefined;
+        said = undefined;
         // The query client tells of the answer in a timer of its own, set just after this one: it comes between the two.
-        setTimeout(() => setTimeout(() => onBusy(sent.size > 0)));
+        // What is drawn of both then is drawn at once.
+        setTimeout(() =>
+          setTimeout(() => {
+            if (wasSaid) tell();
+            onBusy(sent.size > 0);
+          }),
+        );
       };
     },
     since: () => said,
@@ -52,3 +60,7 @@ export function createWaiting(onBusy: (busy: boolean) => void): Waiting {
     },
   };
 }
+
+/** Since when an answer is awaited, for who draws that. */
+export const useWaiting = ({ subscribe, since }: Waiting): number | undefined =>
+  useSyncExternalStore(subscribe, since);

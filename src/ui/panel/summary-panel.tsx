@@ -2,7 +2,7 @@
  * The summary: what Kubeshark reports (as it reports it) and, beside it, our own figures for what is on screen.
  * The two are labelled wherever they stand together: they count differently (DESIGN §4).
  */
-import { lazy, memo, Suspense, useState } from 'react';
+import { lazy, memo, Suspense, useRef, useState } from 'react';
 import type { Figures, PairLine, Panels } from '../../backstage/messages';
 import {
   type Bytes,
@@ -29,8 +29,19 @@ const HandshakeChart = lazy(() =>
   import('./handshake-chart').then((module) => ({ default: module.HandshakeChart })),
 );
 
-/** Rows of the two long tables until more are asked for: each poll rewrites most of their figures. */
-const MOST_ROWS = 30;
+/**
+ * The two long tables are whole up to the one, and of more rows show the other until all are asked for: each poll
+ * rewrites most of their figures.
+ */
+const WHOLE_ROWS = 30;
+const FIRST_ROWS = 12;
+
+/** How many rows a table begins with. Decided once: a row more than yesterday must not fold it away. */
+function useMost(rows: number): number {
+  const decided = useRef<number>(undefined);
+  if (rows > 0) decided.current ??= rows > WHOLE_ROWS ? FIRST_ROWS : WHOLE_ROWS;
+  return decided.current ?? WHOLE_ROWS;
+}
 
 interface SummaryPanelProps {
   idle: Idle;
@@ -129,7 +140,7 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
       .map(([, pair]) => ({ from: pair.from, to: pair.to, own: pair })),
   ];
   const pairs = Math.max(rows.length, ours?.pairs ?? 0);
-  const shown = useFirst(rows, pairs, MOST_ROWS);
+  const shown = useFirst(rows, pairs, useMost(pairs));
   return (
     <section className={css.section} aria-label="Cross-namespace" data-table="cross-namespace">
       <header>
@@ -211,7 +222,7 @@ function ByNamespace({ store, summary, ours }: BesideProps) {
   const own = new Map(ours?.byNamespace.map((row) => [row.namespace, row]));
   const reported = new Map(summary?.byNamespace);
   const all = [...new Set([...own.keys(), ...reported.keys()])];
-  const names = useFirst(all, all.length, MOST_ROWS);
+  const names = useFirst(all, all.length, useMost(all.length));
   return (
     <section className={css.section} aria-label="By namespace" data-table="by-namespace">
       <header>
