@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { chromium } from 'playwright';
 import { ensureBrowser, sandboxWorks } from '../scripts/browser.mjs';
 import { ensureBuilt, SERVER } from './build.mjs';
+import { measureHeap } from './heap.mjs';
 import { attachToWorker } from './worker-session.mjs';
 
 const POLLS = 360;
@@ -69,7 +70,7 @@ try {
 
   const cdp = await page.context().newCDPSession(page);
   const worker = await attachToWorker(cdp);
-  const heap = async () => ({ page: await measure(cdp), worker: await measure(await worker()) });
+  const heap = async () => ({ page: await measureHeap(cdp), worker: await measureHeap(await worker()) });
   const answered = async (wanted) => {
     const deadlineMs = Date.now() + POLL_WITHIN_MS;
     while (results.answered < wanted) {
@@ -107,27 +108,6 @@ try {
 } finally {
   await browser.close();
   server.kill('SIGKILL');
-}
-
-/** `session` speaks CDP: the page's, or a worker's. What lives after a collection, compiled code apart. */
-async function measure(session) {
-  const chunks = [];
-  const collect = ({ chunk }) => chunks.push(chunk);
-  session.on('HeapProfiler.addHeapSnapshotChunk', collect);
-  // Twice: what the first collection finalises only the second can free.
-  for (let times = 0; times < 2; times++) await session.send('HeapProfiler.collectGarbage');
-  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
-  session.off('HeapProfiler.addHeapSnapshotChunk', collect);
-  const { snapshot, nodes } = JSON.parse(chunks.join(''));
-  const fields = snapshot.meta.node_fields;
-  const [typeAt, sizeAt] = [fields.indexOf('type'), fields.indexOf('self_size')];
-  const codeType = snapshot.meta.node_types[typeAt].indexOf('code');
-  const sums = { objects: 0, code: 0 };
-  for (let at = 0; at < nodes.length; at += fields.length) {
-    // V8 compiles what runs often again and again for half an hour: growth of code is no leak, and is told apart.
-    sums[nodes[at + typeAt] === codeType ? 'code' : 'objects'] += nodes[at + sizeAt];
-  }
-  return sums;
 }
 
 function megabytes(bytes) {

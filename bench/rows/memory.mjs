@@ -1,6 +1,7 @@
 /** What stays: the heap after a thousand refreshes, and the process after ten tours through the zooms. */
 import { spread } from '../figures.mjs';
 import { drag, freeSpot, hold, letGo, markers, notchOf, wheelBy } from '../gestures.mjs';
+import { measureHeap } from '../heap.mjs';
 import { openShoal, takePicture } from '../subjects.mjs';
 
 export const title = 'memory: a thousand refreshes; ten tours of zooming and panning';
@@ -34,28 +35,22 @@ async function heap({ report, polls, mount, launchBrowser }, peers) {
         }
       }, times);
     await refresh(WARM_UP);
-    const before = await heapBytes(shoal);
+    const before = await measureHeap(shoal.cdp);
     await refresh(polls - WARM_UP);
-    const after = await heapBytes(shoal);
+    const after = await measureHeap(shoal.cdp);
     const answered = mounted.asked() - asked;
     if (answered !== polls) throw new Error(`${polls} refreshes made ${answered} polls.`);
+    const words = ({ objects, code }) => `${megabytes(objects)} and ${megabytes(code)} of code`;
     report.decide(
       `${peers} peers, heap after ${polls} polls`,
-      after / before,
+      after.objects / before.objects,
       1 + GROWTH,
       '×',
-      `${megabytes(before)} after ${WARM_UP}, ${megabytes(after)} after ${polls} on the main thread`,
+      `${words(before)} after ${WARM_UP}, ${words(after)} after ${polls} on the main thread`,
     );
   } finally {
     await browser.close();
   }
-}
-
-/** The main thread's, after collections. */
-async function heapBytes({ cdp }) {
-  // What the first collection finalises only the second can free.
-  for (let times = 0; times < 2; times++) await cdp.send('HeapProfiler.collectGarbage');
-  return (await cdp.send('Runtime.getHeapUsage')).usedSize;
 }
 
 /** Fit → ×0.5 → ×1 → fit, dragging at each stop. */

@@ -163,30 +163,29 @@ export const TimelineChart = memo(function TimelineChart({ points, shown, isLive
 /** Seconds only where they say something. */
 const clockLabel = (atMs: number): string => formatClock(atMs).replace(/:00$/, '');
 
-/** Up for what came, down for what went, a diamond for a change of band. */
+/** Up for what came, down for what went, a diamond for a change of band; from its middle, relative. */
 const SIGNS = {
-  appeared: 'M0 -3.2L3.4 2.6H-3.4Z',
-  returned: 'M0 -3.2L3.4 2.6H-3.4Z',
-  vanished: 'M0 3.2L3.4 -2.6H-3.4Z',
-  slower: 'M0 -3.8L3.8 0L0 3.8L-3.8 0Z',
-  faster: 'M0 -3.8L3.8 0L0 3.8L-3.8 0Z',
+  appeared: 'm0 -3.2l3.4 5.8h-6.8z',
+  returned: 'm0 -3.2l3.4 5.8h-6.8z',
+  vanished: 'm0 3.2l3.4 -5.8h-6.8z',
+  slower: 'm0 -3.8l3.8 3.8l-3.8 3.8l-3.8 -3.8z',
+  faster: 'm0 -3.8l3.8 3.8l-3.8 3.8l-3.8 -3.8z',
 } as const;
 
+/** One path a kind: an hour of marks one by one would be hundreds of elements. */
 const Marks = memo(function Marks({ points, xs }: { points: readonly TimePoint[]; xs: readonly number[] }) {
+  const paths = new Map<keyof typeof SIGNS, string>();
+  points.forEach(({ marks }, index) => {
+    // The loudest speaks for all of a sample.
+    const what = marks[0]?.what;
+    if (what === undefined) return;
+    paths.set(what, `${paths.get(what) ?? ''}M${(xs[index] ?? 0).toFixed(1)} -5${SIGNS[what]}`);
+  });
   return (
     <g className={css.marks}>
-      {points.map(({ marks, atMs, epoch }, index) => {
-        // The loudest speaks for all of a sample.
-        const what = marks[0]?.what;
-        return what === undefined ? null : (
-          <path
-            key={`${epoch} ${atMs}`}
-            data-mark={what}
-            d={SIGNS[what]}
-            transform={`translate(${xs[index] ?? 0} -5)`}
-          />
-        );
-      })}
+      {[...paths].map(([what, d]) => (
+        <path key={what} data-mark={what} d={d} />
+      ))}
     </g>
   );
 });
