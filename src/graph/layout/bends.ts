@@ -5,7 +5,6 @@
 import type { Point } from './cells';
 
 interface Chord {
-  /** The same id between the same marks is the same chord. */
   id: string;
   from: Point;
   to: Point;
@@ -27,7 +26,7 @@ type ChooseBends = (chords: readonly Chord[], marks: readonly Point[], radius: n
 /** A chooser that remembers: most polls move no mark, and then only chords that are new are searched. */
 export function createBends(): ChooseBends {
   let marked: Float64Array = new Float64Array();
-  let known = new Map<string, number>();
+  let known = new Map<string, { ends: readonly number[]; bend: number }>();
   return (chords, marks, radius) => {
     const now = placesOf(marks, radius);
     if (now.length !== marked.length || now.some((value, index) => value !== marked[index])) {
@@ -39,11 +38,13 @@ export function createBends(): ChooseBends {
     const clear = radius + CLEAR_PX;
     let grid: Grid | undefined;
     return chords.map((chord) => {
+      const ends = [chord.from.x, chord.from.y, chord.to.x, chord.to.y];
       const before = known.get(chord.id);
-      if (before !== undefined) return before;
+      // Two that changed places leave the marks as they were.
+      if (before?.ends.every((value, index) => value === ends[index]) === true) return before.bend;
       grid ??= gridOf(marks, clear);
       const bend = searchBend(chord, lengthOf(chord), clear, grid);
-      known.set(chord.id, bend);
+      known.set(chord.id, { ends, bend });
       return bend;
     });
   };
