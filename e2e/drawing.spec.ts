@@ -194,9 +194,10 @@ const inkOf = (shoal: ShoalPage, colour: string) =>
     const found = { pixels: 0, x: 0, y: 0 };
     for (const canvas of document.querySelectorAll<HTMLCanvasElement>('main [role=img] canvas')) {
       if (canvas.width === 0 || canvas.getBoundingClientRect().width === 0) continue;
-      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
-        data: [],
-      };
+      // What was painted elsewhere is shown by a canvas that cannot be read; a copy can.
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+      copy?.drawImage(canvas, 0, 0);
+      const { data } = copy?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
       let pixels = 0;
       for (let at = 0; at < data.length; at += 4)
         if (data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255)

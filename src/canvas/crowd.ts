@@ -16,7 +16,7 @@ import {
 } from '../paint/paint-map';
 import { createChunks } from './chunks';
 import { createPicking, type Picking } from './link-picking';
-import { type Camera, createSheet, sightFor } from './sheet';
+import { type Camera, createPrint, createSheet, type Plate, sightFor } from './sheet';
 
 export interface Crowd {
   /** `isNews` when the picture came from where the painter is: the reader's own changes are painted here, at once. */
@@ -62,12 +62,17 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
     pointerEvents: 'none',
   });
   container.prepend(holder);
-  // From the bottom: the whole map as last seen, the map being painted, the map on screen, the veil.
+  // From the bottom: the whole map as last seen; the map as it came from the painter, or as it was painted on one of two
+  // sheets here, of which one is on screen while the other is being painted; the veil.
   const afar = createSheet(holder);
+  const print = createPrint(holder);
   let back = createSheet(holder);
-  let front = createSheet(holder);
+  let sheet = createSheet(holder);
   const veil = createSheet(holder);
   back.element.style.display = 'none';
+  print.element.style.display = 'none';
+  /** The one on screen: the print or the sheet. */
+  let front: Plate = sheet;
   const chunks = createChunks();
 
   let camera = first;
@@ -99,9 +104,18 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
   const ratio = () => window.devicePixelRatio || 1;
 
   function swap(): void {
-    [front, back] = [back, front];
-    front.element.style.display = '';
-    back.element.style.display = 'none';
+    [sheet, back] = [back, sheet];
+    bring(sheet);
+    print.clear();
+  }
+
+  function bring(plate: Plate): void {
+    const before = front;
+    front = plate;
+    if (before !== front) {
+      front.element.style.display = '';
+      before.element.style.display = 'none';
+    }
     paintedAt = performance.now();
     front.place(camera);
     isKept = false;
@@ -160,7 +174,7 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
       return;
     }
     const first = () => {
-      const { paper, sight } = front.lay(camera, size(), margin(), ratio());
+      const { paper, sight } = sheet.lay(camera, size(), margin(), ratio());
       front.place(camera);
       return paintFirst(paper, charted(), sight);
     };
@@ -171,9 +185,10 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
   function hire(paintElsewhere: Painter, theme: Theme, here: () => void): void {
     chunks.cancel();
     const mine = asked;
-    const seen = { camera, size: size(), margin: margin(), ratio: ratio() };
+    const seen = camera;
+    const sight = sightFor(seen, size(), margin(), ratio());
     hired = mine;
-    paintElsewhere(theme, sightFor(seen.camera, seen.size, seen.margin, seen.ratio)).then(
+    paintElsewhere(theme, sight).then(
       (bitmap) => {
         if (mine !== asked) {
           bitmap?.close();
@@ -184,11 +199,9 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
           here();
           return;
         }
-        const { paper } = back.lay(seen.camera, seen.size, seen.margin, seen.ratio);
-        paper.setTransform(1, 0, 0, 1, 0, 0);
-        paper.drawImage(bitmap, 0, 0);
-        bitmap.close();
-        swap();
+        print.put(bitmap, seen, sight);
+        bring(print);
+        for (const unused of [sheet, back]) unused.clear();
       },
       () => {
         if (mine !== asked) return;
@@ -224,7 +237,7 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
     follow(next) {
       keepAfar();
       camera = next;
-      for (const sheet of [afar, front, veil]) sheet.place(camera);
+      for (const plate of [afar, front, veil]) plate.place(camera);
       const isDue = !isBusy() && performance.now() - paintedAt > GLANCE_EVERY_MS;
       // Beyond the whole map there is nothing to see.
       const isEnough = camera.zoom <= (afar.sight()?.zoom ?? 0) * AFAR_ENLARGED;
@@ -267,7 +280,7 @@ export function createCrowd(container: HTMLElement, first: Camera, painter: Pain
     destroy() {
       asked++;
       chunks.cancel();
-      for (const sheet of [afar, front, back, veil]) sheet.clear();
+      for (const plate of [afar, print, sheet, back, veil]) plate.clear();
       holder.remove();
     },
   };

@@ -16,15 +16,9 @@ export interface Size {
   height: number;
 }
 
-export interface Sheet {
+/** What shows a painting, however it came. */
+export interface Plate {
   readonly element: HTMLCanvasElement;
-  /** Makes room for a painting of what this camera sees and `margin` px around it; what was there is lost. */
-  lay(
-    camera: Camera,
-    size: Size,
-    margin: number,
-    ratio: number,
-  ): { paper: CanvasRenderingContext2D; sight: Sight };
   /** Moves what is painted to where this camera sees it. */
   place(camera: Camera): void;
   /** Whether this camera sees nothing but what is painted. */
@@ -34,6 +28,23 @@ export interface Sheet {
   sight(): Sight | undefined;
   /** Gives its memory back. */
   clear(): void;
+}
+
+/** A plate that is painted on here. */
+export interface Sheet extends Plate {
+  /** Makes room for a painting of what this camera sees and `margin` px around it; what was there is lost. */
+  lay(
+    camera: Camera,
+    size: Size,
+    margin: number,
+    ratio: number,
+  ): { paper: CanvasRenderingContext2D; sight: Sight };
+}
+
+/** A plate for what was painted elsewhere. */
+export interface Print extends Plate {
+  /** Shows `bitmap`, which is of `sight` as `camera` sees it, instead of what was there; the bitmap is used up. */
+  put(bitmap: ImageBitmap, camera: Camera, sight: Sight): void;
 }
 
 /** What a camera sees, and `margin` px around it. */
@@ -46,7 +57,8 @@ export const sightFor = (camera: Camera, size: Size, margin: number, ratio: numb
   ratio,
 });
 
-export function createSheet(parent: HTMLElement): Sheet {
+/** What plates have in common; `fill` says what one shows from now on. */
+function createPlate(parent: HTMLElement): Plate & { fill(camera: Camera, sight: Sight): void } {
   const element = document.createElement('canvas');
   element.width = 0;
   element.height = 0;
@@ -57,19 +69,15 @@ export function createSheet(parent: HTMLElement): Sheet {
 
   return {
     element,
-    lay(camera, size, margin, ratio) {
-      const sight = sightFor(camera, size, margin, ratio);
-      const [w, h] = [Math.round(sight.width * ratio), Math.round(sight.height * ratio)];
+    fill(camera, sight) {
+      const [w, h] = [Math.round(sight.width * sight.ratio), Math.round(sight.height * sight.ratio)];
       // Setting a size frees and clears the canvas, even the same size.
       if (element.width !== w) element.width = w;
       if (element.height !== h) element.height = h;
       element.style.width = `${sight.width}px`;
       element.style.height = `${sight.height}px`;
-      const paper = element.getContext('2d');
-      if (paper === null) throw new Error('This browser gives no canvas to draw the map on.');
       paintedFor = camera;
       shown = sight;
-      return { paper, sight };
     },
     place(camera) {
       if (shown === undefined) return;
@@ -94,6 +102,46 @@ export function createSheet(parent: HTMLElement): Sheet {
       shown = undefined;
       element.width = 0;
       element.height = 0;
+    },
+  };
+}
+
+/** `kind` is 2d or bitmaprenderer; a canvas has one for life. */
+function contextOf<Kind extends '2d' | 'bitmaprenderer'>(canvas: HTMLCanvasElement, kind: Kind) {
+  const context = canvas.getContext(kind);
+  if (context === null) throw new Error('This browser gives no canvas to draw the map on.');
+  return context as Kind extends '2d' ? CanvasRenderingContext2D : ImageBitmapRenderingContext;
+}
+
+export function createSheet(parent: HTMLElement): Sheet {
+  const { fill, ...plate } = createPlate(parent);
+  return {
+    ...plate,
+    lay(camera, size, margin, ratio) {
+      const sight = sightFor(camera, size, margin, ratio);
+      fill(camera, sight);
+      return { paper: contextOf(plate.element, '2d'), sight };
+    },
+  };
+}
+
+/**
+ * Without a graphics processor browsers copy a canvas that was painted on into every frame of the page, whatever changed
+ * in it; a bitmap is copied once.
+ */
+export function createPrint(parent: HTMLElement): Print {
+  const { fill, clear, ...plate } = createPlate(parent);
+  const show = (bitmap: ImageBitmap | null) =>
+    contextOf(plate.element, 'bitmaprenderer').transferFromImageBitmap(bitmap);
+  return {
+    ...plate,
+    put(bitmap, camera, sight) {
+      fill(camera, sight);
+      show(bitmap);
+    },
+    clear() {
+      if (plate.sight() !== undefined) show(null);
+      clear();
     },
   };
 }
