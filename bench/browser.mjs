@@ -40,6 +40,7 @@ export async function launchBrowser({ pixelRatio = 1 } = {}) {
       const cdp = await context.newCDPSession(page);
       await cdp.send('Performance.enable');
       const pid = await findProcess(page, whole);
+      await unwatchNetwork(page);
       return {
         page,
         cdp,
@@ -87,6 +88,16 @@ function countFrames() {
       return frames;
     },
   };
+}
+
+/**
+ * Playwright watches the network of what it drives, and for whoever watches, the browser tells the page's main thread of
+ * every piece of an answer: hundreds of a large one. No reader has that. Private to Playwright ≤ 1.65.
+ */
+async function unwatchNetwork(page) {
+  const sessions = page._connection?.toImpl?.(page)?.delegate?._networkManager?._sessions;
+  if (sessions === undefined) throw new Error('This Playwright keeps its sessions elsewhere: see unwatchNetwork.');
+  await Promise.all([...sessions.keys()].map((session) => session.send('Network.disable')));
 }
 
 const metric = async (cdp, name) =>

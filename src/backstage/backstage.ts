@@ -2,12 +2,14 @@
  * The page's end of the line: sends polls, looks and questions to the worker, keeps what is shown, tells who listens.
  * Knows the addresses of the API and the worker's messages; refuses to know when to ask and what anything means.
  */
-import { asRequest, type Query } from '../flows/query';
+import { asRequest, type Query, writeQuery } from '../flows/query';
 import type { Picture } from '../graph/marks';
+import type { Theme } from '../graph/palette';
 import { isEmpty } from '../graph/picture-diff';
 import { applyPatch } from '../graph/picture-patch';
 import type { PollRequest } from '../live/fetch-poll';
 import { AnswerProblem } from '../live/problem';
+import type { Sight } from '../paint/paint-map';
 import backstageWorkerUrl from './backstage.worker?worker&url';
 import type {
   AskName,
@@ -17,6 +19,7 @@ import type {
   Look,
   OpenedFiles,
   Opening,
+  Painting,
   Panels,
   Receipt,
   Stage as SentStage,
@@ -25,7 +28,7 @@ import type {
 import { applyTimelinePatch } from './timeline-patch';
 import type { Timeline } from './times';
 
-export interface Stage extends Omit<SentStage, 'patch'> {
+export interface Stage extends Omit<SentStage, 'patch' | 'painting'> {
   picture: Picture;
 }
 
@@ -55,6 +58,8 @@ export interface Backstage {
   drag(peer: string, to: { x: number; y: number }): void;
   tidy(): void;
   ask<Name extends AskName>(name: Name, ask: Asks[Name]['ask']): Promise<Asks[Name]['reply'] | undefined>;
+  /** The picture shown, as a camera sees it; the caller's to close. Undefined where a worker cannot paint. */
+  paint(theme: Theme, sight: Sight): Promise<ImageBitmap | undefined>;
   /** Compares with this baseline from the next look on, or with none; resolves with why it could not be used. */
   loadBaseline(text: string | undefined): Promise<string | undefined>;
   /**
@@ -86,6 +91,8 @@ export interface BackstageOptions {
 const KEY = 'shoal.placements.4';
 /** The timeline usually comes this soon after the panels; that of a busy peer may take seconds, and is not waited for. */
 const TOGETHER_MS = 40;
+/** An answer is told of with its picture, which usually comes at once; a page that waits longer hears that there is one. */
+const PICTURE_MS = 1_500;
 const BASELINE_KEY = 'shoal.baseline';
 
 export function createBackstage(options: BackstageOptions): Backstage {
@@ -105,11 +112,31 @@ export function createBackstage(options: BackstageOptions): Backstage {
   let first = options.placements;
   let placements: string | undefined;
   let telling: ReturnType<typeof setTimeout> | undefined;
+  /** The look that was asked for last, and as text: the same is not asked for twice. */
+  let last: Look | undefined;
+  let lastText = '';
+  /** What polls under way ask for, as text. */
+  const polled = new Map<number, string>();
+  /** Answers whose picture is on its way. */
+  let held: { id: number; receipt: Receipt }[] = [];
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  /** The newest picture, painted; until it is used or outdated. */
+  let painting: Painting | undefined;
   const tell = () => {
     clearTimeout(telling);
     telling = undefined;
+    clearTimeout(patience);
+    patience = undefined;
     isUntold = false;
-    for (const listener of listeners) listener();
+    const ready = held;
+    held = [];
+    for (const data of ready) settle(data);
+    const notify = () => {
+      for (const listener of listeners) listener();
+    };
+    // Whoever polled draws the answer in a timer or two, and what came with it: it is drawn once.
+    if (ready.length > 0) setTimeout(() => setTimeout(notify));
+    else notify();
   };
   /** What was made anew is no longer broken. */
   const put = ({ broke, ...next }: Partial<Shown>, gone: 'opened' | 'opening' | undefined = undefined) => {
@@ -133,7 +160,9 @@ export function createBackstage(options: BackstageOptions): Backstage {
 
   worker.addEventListener('message', ({ data }: MessageEvent<FromBackstage>) => {
     if ('stage' in data) {
-      const { patch, ...stage } = data.stage;
+      const { patch, painting: painted, ...stage } = data.stage;
+      painting?.bitmap.close();
+      painting = painted;
       const { frame, picture } = shown.stage ?? {};
       const looksSame = stage.frame === frame && patch.zoom === picture?.zoom && isEmpty(patch.marks);
       put({ stage: { ...stage, picture: applyPatch(picture, patch) } });
@@ -152,16 +181,35 @@ export function createBackstage(options: BackstageOptions): Backstage {
       write(storage, `${KEY}.${data.keep.scope}`, placements);
     } else if ('done' in data) {
       done = data.done;
-      if (isUntold) tell();
+      if (isUntold || (done === looked && held.length > 0)) tell();
     } else if ('opening' in data) {
       if (data.opening !== undefined) change({ opening: data.opening });
       else if (shown.opening !== undefined) change({}, 'opening');
+    } else if ('receipt' in data && isForeseen(data)) {
+      held.push(data);
+      patience ??= setTimeout(tell, PICTURE_MS);
     } else settle(data);
     busy();
   });
+  /** The page will look at a new answer as it looks at the old one: the worker is told before the page draws anything. */
+  function isForeseen({ id, receipt: { answer, source = '' } }: { id: number; receipt: Receipt }): boolean {
+    if (last === undefined || answer === undefined) return false;
+    if (last.filters !== polled.get(id) || last.scope !== source) return false;
+    send({ ...last, answer });
+    return true;
+  }
+  function send(look: Look): void {
+    const text = JSON.stringify(look);
+    if (text === lastText) return;
+    last = look;
+    lastText = text;
+    looked++;
+    post({ look, number: looked });
+  }
   function settle(data: Extract<FromBackstage, { id: number }>): void {
     const caller = waiting.get(data.id);
     waiting.delete(data.id);
+    polled.delete(data.id);
     if ('problem' in data) caller?.reject(new AnswerProblem(data.problem));
     else caller?.resolve('receipt' in data ? data.receipt : data.reply);
   }
@@ -205,10 +253,12 @@ export function createBackstage(options: BackstageOptions): Backstage {
         raw: query.format === 'raw',
       };
       const { id, answer } = call((id) => ({ id, poll, query }));
+      polled.set(id, writeQuery(query).toString());
       signal.addEventListener('abort', () => {
         post({ id, abort: true });
         waiting.get(id)?.reject(new DOMException('The poll was replaced by a newer one.', 'AbortError'));
         waiting.delete(id);
+        polled.delete(id);
         busy();
       });
       return answer as Promise<Receipt>;
@@ -221,14 +271,24 @@ export function createBackstage(options: BackstageOptions): Backstage {
         placements = stored;
         if (stored !== undefined) post({ restore: { scope, placements: stored } });
       }
-      looked++;
-      post({ look, number: looked });
+      send(look);
       busy();
     },
     shown: () => shown,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    async paint(theme, sight) {
+      const ready = painting;
+      painting = undefined;
+      const wish = { theme, sight };
+      if (ready !== undefined && ready.theme === theme && isSame(ready.sight, sight)) {
+        post({ used: wish });
+        return ready.bitmap;
+      }
+      ready?.bitmap.close();
+      return ask('paint', wish);
     },
     drag: (peer, to) => post({ drag: { peer, to } }),
     tidy: () => post({ tidy: true }),
@@ -253,12 +313,17 @@ export function createBackstage(options: BackstageOptions): Backstage {
     },
     destroy() {
       clearTimeout(telling);
+      clearTimeout(patience);
+      painting?.bitmap.close();
       worker.terminate();
       waiting.clear();
       listeners.clear();
     },
   };
 }
+
+const isSame = (one: Sight, other: Sight): boolean =>
+  (Object.keys(one) as (keyof Sight)[]).every((key) => one[key] === other[key]);
 
 function write(storage: Storage | undefined, key: string, text: string | undefined): void {
   try {

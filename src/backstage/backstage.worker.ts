@@ -6,6 +6,7 @@
 import type { Picture } from '../graph/marks';
 import type { MatrixOrder } from '../graph/matrix-order';
 import { MAP_FONT } from '../graph/palette';
+import { isEmpty } from '../graph/picture-diff';
 import { applyPatch, makePatch } from '../graph/picture-patch';
 import type { Baseline } from '../insight/baseline';
 import { readBaseline } from '../insight/baseline-file';
@@ -32,7 +33,7 @@ import type {
   ToBackstage,
 } from './messages';
 import { createOverlays } from './overlays';
-import { isBitmap, paintPicture } from './paint-picture';
+import { createPainter, isBitmap } from './paint-picture';
 import { createPlacements, type Placements } from './placements';
 import { lineOf, zipLines } from './recording-file';
 import type { Reference } from './reference';
@@ -77,6 +78,7 @@ let loaded: Baseline | undefined;
 let matrixOrders: MatrixOrders | undefined;
 const measure = createTextMeasure(MAP_FONT);
 const scenery = createScenery(measure, () => placements);
+const painter = createPainter();
 
 let shown: Shown | undefined;
 /** The picture as the page has it: patches start from it. */
@@ -109,7 +111,8 @@ self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
     if (!working) void work();
   } else if ('drag' in data) {
     if (shown !== undefined) placements.drag(shown.set.graph.level, data.drag.peer, data.drag.to);
-  } else if ('tidy' in data) {
+  } else if ('used' in data) painter.used(data.used);
+  else if ('tidy' in data) {
     if (shown !== undefined) placements.tidy(shown.set.graph.level);
   } else if ('stopOpening' in data) intake.stopOpening();
   else if ('restore' in data) {
@@ -203,29 +206,26 @@ async function show(look: Look): Promise<void> {
   if (look.orders !== undefined && order === undefined) return;
   const patch = makePatch(sent, picture);
   sent = applyPatch(sent, patch);
+  const isNews = shown?.set.frame === frame && !isEmpty(patch.marks);
+  const painting = isNews ? painter.ahead(sent, look) : undefined;
   shown =
     shown?.set.scene === scene
       ? { ...shown, set, look }
       : { set, look, found, rows: createRowDesk(scene), version: (shown?.version ?? 0) + 1 };
-  say({
-    stage: {
-      answer: look.answer,
-      moment,
-      level: graph.level,
-      frame,
-      wholeFlows: graph.wholeFlows,
-      wholeLinks: graph.links.size,
-      patch,
-      ...(order === undefined ? {} : { order }),
-    },
-  });
+  const stage = {
+    ...{ answer: look.answer, moment, level: graph.level, frame, patch },
+    ...{ wholeFlows: graph.wholeFlows, wholeLinks: graph.links.size },
+    ...(order === undefined ? {} : { order }),
+    ...(painting === undefined ? {} : { painting }),
+  };
+  say({ stage }, painting === undefined ? [] : [painting.bitmap]);
   // Writing down a large answer takes a second: what the page asks for, to draw the picture with, comes before that.
   if (await isOutdated(latest.answer.flows.length > LARGE ? PAGE_MS : 0)) return;
-  const stage = shown;
+  const standing = shown;
   annals.note(latest);
-  stage.found = await annals.find(latest, look.at);
-  await attempt('panels', () => sayBeside(stage, look));
-  if (!(await isOutdated())) await sayTimeline(stage, look);
+  standing.found = await annals.find(latest, look.at);
+  await attempt('panels', () => sayBeside(standing, look));
+  if (!(await isOutdated())) await sayTimeline(standing, look);
 }
 
 async function orderFor(picture: Picture, look: Look): Promise<MatrixOrder | undefined> {
@@ -345,7 +345,7 @@ function reply(asked: Asked): Reply | Promise<Reply> {
         annals.before(shown.found).rates,
       );
     case 'paint':
-      return paintPicture(sent, asked.ask);
+      return painter.paint(sent, asked.ask);
     case 'suggest':
       return suggestions(shown.found.kept.answer.flows, asked.ask.parameter);
     case 'tip':

@@ -82,6 +82,13 @@ export interface Look extends Narrowing {
   orders?: number;
 }
 
+/** A picture as a camera sees it. */
+export interface Painting {
+  theme: Theme;
+  sight: Sight;
+  bitmap: ImageBitmap;
+}
+
 export interface Stage {
   answer: number;
   moment: ShownMoment;
@@ -94,6 +101,8 @@ export interface Stage {
   patch: PicturePatch;
   /** Peers by id in the order of the matrix, those that are away included; only where the look asked for it. */
   order?: MatrixOrder;
+  /** The picture painted already, as the page asked for the one before it: what is likely to be asked next. */
+  painting?: Painting;
 }
 
 /** A link's figures as lists and tables show them. */
@@ -327,6 +336,8 @@ export type ToBackstage =
   | { id: number; abort: true }
   | { look: Look; number: number }
   | { drag: { peer: string; to: { x: number; y: number } } }
+  /** The painting that came with a stage was of use: the next may bring one too. */
+  | { used: Asks['paint']['ask'] }
   | { tidy: true }
   | { stopOpening: true }
   | { restore: { scope: string; placements: string } }

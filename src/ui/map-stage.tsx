@@ -78,7 +78,7 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
           setHover(what.peer === undefined && what.link === undefined ? undefined : { ...what, ...at }),
         onZoomRest: onZoom,
       },
-      (dark, sight) => backstage.ask('paint', { theme: dark, sight }),
+      backstage.paint,
     );
     canvas.current = made;
     idle.drawn = {
