@@ -31,8 +31,6 @@ export interface Sample extends SampleMeta {
   summed: Record<(typeof SUMMED)[number], boolean>;
 }
 
-type Row = (flow: Flow) => number | undefined;
-
 const COUNTERS = ['txPkts', 'rxPkts', 'txBytes', 'rxBytes', 'txPps', 'rxPps', 'txBps', 'rxBps'] as const;
 const PERCENTILES = ['p50Us', 'p90Us', 'p99Us'] as const;
 const NUMBERS = [...COUNTERS, ...PERCENTILES] as const;
@@ -74,25 +72,32 @@ export function takeSample(answer: Answer, { atMs, epoch }: SampleMeta, before?:
   const columns: (Column | undefined)[] = new Array(COLUMNS);
   // One array for all columns, as packing keeps none: a poll makes little garbage.
   const values = new Float64Array(flows.length);
-  const pack = (index: number, read: (flow: Flow, row: number) => number | undefined) => {
-    for (const [row, flow] of flows.entries()) values[row] = read(flow, row) ?? Number.NaN;
+  const pack = (index: number) => {
     columns[index] = packColumn(values, before?.columns[index]);
   };
-  pack(WHO, (flow, row) => roster.number(flow, stale || who === undefined ? undefined : valueAt(who, row)));
-  pack(PARTS, partsOf);
-  SIDES.forEach((side, s) => {
-    pack(TIMES + s, (flow) => {
+  const hints = stale ? undefined : who;
+  for (const [row, flow] of flows.entries())
+    values[row] = roster.number(flow, hints === undefined ? undefined : valueAt(hints, row));
+  pack(WHO);
+  for (const [row, flow] of flows.entries()) values[row] = partsOf(flow);
+  pack(PARTS);
+  for (const [s, side] of SIDES.entries()) {
+    for (const [row, flow] of flows.entries()) {
       const text = flow[side]?.timestamp;
-      return text === undefined ? undefined : numberOf(texts, text);
-    });
-    NUMBERS.forEach((name, n) => {
-      pack(FIRST_STATS + s * NUMBERS.length + n, (flow) => flow[side]?.[name]);
-    });
-  });
-  TOTALS.forEach((name, n) => {
+      values[row] = text === undefined ? Number.NaN : numberOf(texts, text);
+    }
+    pack(TIMES + s);
+    for (const [n, name] of NUMBERS.entries()) {
+      readStats(values, flows, side, name);
+      pack(FIRST_STATS + s * NUMBERS.length + n);
+    }
+  }
+  for (const [n, name] of TOTALS.entries()) {
     const isKept = name === 'pps' || name === 'bps' || !summed[name];
-    pack(FIRST_TOTALS + n, isKept ? (flow) => flow.totals?.[name] : NOTHING);
-  });
+    if (isKept) readTotals(values, flows, name);
+    else values.fill(Number.NaN);
+    pack(FIRST_TOTALS + n);
+  }
   return {
     atMs,
     epoch,
@@ -108,7 +113,20 @@ export function takeSample(answer: Answer, { atMs, epoch }: SampleMeta, before?:
   };
 }
 
-const NOTHING: Row = () => undefined;
+// Functions of the module: the engine keeps what it compiled for them, which it does not for one made at each poll.
+
+function readStats(
+  values: Float64Array,
+  flows: readonly Flow[],
+  side: (typeof SIDES)[number],
+  name: (typeof NUMBERS)[number],
+): void {
+  for (const [row, flow] of flows.entries()) values[row] = flow[side]?.[name] ?? Number.NaN;
+}
+
+function readTotals(values: Float64Array, flows: readonly Flow[], name: (typeof TOTALS)[number]): void {
+  for (const [row, flow] of flows.entries()) values[row] = flow.totals?.[name] ?? Number.NaN;
+}
 
 /** The answer, deep-equal to the one taken. Its ends are shared with other answers: never to be written to. */
 export function restoreAnswer(sample: Sample): Answer {

@@ -15,18 +15,18 @@ export function attachAddressRows(
 ): Map<number, readonly number[]> {
   const attachments = new Map<number, readonly number[]>();
   const near: number[] = [];
-  flows.forEach((flow, index) => {
+  for (const [index, flow] of flows.entries()) {
     if (isAddressHalf(flow)) near.push(index);
-  });
+  }
   if (near.length === 0) return attachments;
   const far = new Map<string, number[]>();
-  flows.forEach((flow, index) => {
-    if (flow.server.svc === undefined || !isPodHalf(flow)) return;
+  for (const [index, flow] of flows.entries()) {
+    if (flow.server.svc === undefined || !isPodHalf(flow)) continue;
     const key = halfKey(flow);
     const list = far.get(key);
     if (list === undefined) far.set(key, [index]);
     else list.push(index);
-  });
+  }
   if (far.size === 0) return attachments;
   for (const index of near) {
     const flow = flows[index];

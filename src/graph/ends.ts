@@ -25,10 +25,10 @@ export function groupEnds(flows: readonly Flow[], grouping: Grouping, shares: re
   const identifier = createIdentifier(grouping);
   const clients: Identity[] = new Array(flows.length);
   const servers: Identity[] = new Array(flows.length);
-  flows.forEach(({ client, server }, index) => {
+  for (const [index, { client, server }] of flows.entries()) {
     clients[index] = identifier.of(client);
     servers[index] = identifier.of(server);
-  });
+  }
   const isFiner = finerTest(grouping);
   const folding = createFolding({
     flows,

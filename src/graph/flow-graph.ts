@@ -75,21 +75,21 @@ export function buildGraph(flows: readonly Flow[], grouping: Grouping): FlowGrap
     wholeFlows: flows.length,
     trust,
   };
-  const linkOf = createLinker(graph, clients, servers);
+  const linker: Linker = { graph, clients, servers, links: new Map() };
   const attachments = attachAddressRows(flows, servers);
-  flows.forEach((flow, index) => {
+  for (const [index, flow] of flows.entries()) {
     const share = shares[index] ?? 0;
     graph.wholeBytes += share;
     const pods = attachments.get(index);
     if (pods !== undefined) {
-      spread(flow, share, pods, flows, linkOf);
-      return;
+      spread(flow, share, pods, flows, linker);
+      continue;
     }
-    const link = linkOf(index);
+    const link = linkOf(linker, index);
     link.flows.push(flow);
     link.share += share;
     link.count++;
-  });
+  }
   for (const link of graph.links.values()) finish(graph, link);
   for (const [fold, size] of sizes) {
     const peer = graph.peers.get(fold.id);
@@ -115,35 +115,35 @@ function factsOf(flows: readonly Flow[]): Facts {
   const known = remembered.get(flows);
   if (known !== undefined) return known;
   const isOutside = outsideTest(flows);
-  const facts = {
-    trust: serverTrust(flows),
-    shares: flows.map((flow) => contribution(flow, 'bytes', isOutside)),
-  };
+  const shares: number[] = [];
+  for (const flow of flows) shares.push(contribution(flow, 'bytes', isOutside));
+  const facts = { trust: serverTrust(flows), shares };
   remembered.set(flows, facts);
   return facts;
 }
 
+interface Linker {
+  graph: FlowGraph;
+  /** Of each row, by its index. */
+  clients: readonly Identity[];
+  servers: readonly Identity[];
+  links: Map<Identity, Map<Identity, GraphLink>>;
+}
+
 /** The link of a row, by its index; made, with its peers, when first asked for. */
-function createLinker(
-  graph: FlowGraph,
-  clients: readonly Identity[],
-  servers: readonly Identity[],
-): (index: number) => GraphLink {
-  const links = new Map<Identity, Map<Identity, GraphLink>>();
-  return (index) => {
-    const [from, to] = [clients[index] ?? NOBODY, servers[index] ?? NOBODY];
-    let own = links.get(from);
-    if (own === undefined) {
-      own = new Map();
-      links.set(from, own);
-    }
-    let link = own.get(to);
-    if (link === undefined) {
-      link = addLink(graph, from, to);
-      own.set(to, link);
-    }
-    return link;
-  };
+function linkOf({ graph, clients, servers, links }: Linker, index: number): GraphLink {
+  const [from, to] = [clients[index] ?? NOBODY, servers[index] ?? NOBODY];
+  let own = links.get(from);
+  if (own === undefined) {
+    own = new Map();
+    links.set(from, own);
+  }
+  let link = own.get(to);
+  if (link === undefined) {
+    link = addLink(graph, from, to);
+    own.set(to, link);
+  }
+  return link;
 }
 
 /** For rows out of range only: every row has both ends. */
@@ -155,12 +155,12 @@ function spread(
   share: number,
   pods: readonly number[],
   flows: readonly Flow[],
-  linkOf: (index: number) => GraphLink,
+  linker: Linker,
 ): void {
   const links = new Map<GraphLink, number>();
   let received = 0;
   for (const pod of pods) {
-    const link = linkOf(pod);
+    const link = linkOf(linker, pod);
     const bytes = flows[pod]?.serverStats?.rxBytes ?? 0;
     links.set(link, (links.get(link) ?? 0) + bytes);
     received += bytes;

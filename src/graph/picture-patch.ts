@@ -26,11 +26,11 @@ export function makePatch(before: Picture | undefined, after: Picture): PictureP
   const now = new Map(after.links.map((link) => [link.id, link]));
   const order = followOrder(before?.links ?? [], marks.links).map((link) => now.get(link.id) ?? link);
   const figures = new Float64Array(order.length * FIGURES);
-  order.forEach((link, index) => {
+  for (const [index, link] of order.entries()) {
     figures[index * FIGURES] = link.bytes;
     figures[index * FIGURES + 1] = link.worstP99Us ?? Number.NaN;
     figures[index * FIGURES + 2] = link.flows;
-  });
+  }
   return {
     level: after.level,
     zoom: after.zoom,
@@ -48,9 +48,7 @@ export function makePatch(before: Picture | undefined, after: Picture): PictureP
 export function applyPatch(before: Picture | undefined, patch: PicturePatch): Picture {
   const { marks, figures } = patch;
   const links = followOrder(before?.links ?? [], marks.links);
-  links.forEach((link, index) => {
-    writeFigures(link, figures, index * FIGURES);
-  });
+  for (const [index, link] of links.entries()) writeFigures(link, figures, index * FIGURES);
   return {
     level: patch.level,
     zoom: patch.zoom,

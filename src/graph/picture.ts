@@ -148,19 +148,19 @@ function shapeLinks(links: PictureLink[], at: ReadonlyMap<string, PicturePeer>, 
     return link !== undefined && link.band !== 'high' && !link.unanswered;
   });
   const single: PictureLink[] = [];
-  links.forEach((link, index) => {
+  for (const [index, link] of links.entries()) {
     const via = ways.get(index);
     if (via === undefined) {
       // Among thousands no eye follows a bow, and a straight line is painted in half the time.
       if (link.opacity >= FAINT) single.push(link);
-      return;
+      continue;
     }
     link.via = via;
     const [from, to] = [at.get(link.from), at.get(link.to)];
     // Its own curve, for when the strand is opened.
     if (from !== undefined && to !== undefined)
       link.bend = plainBend(Math.hypot(to.x - from.x, to.y - from.y));
-  });
+  }
   const marks = [...at.values()];
   const chords = single.flatMap((link) => {
     const from = at.get(link.from);
@@ -168,7 +168,5 @@ function shapeLinks(links: PictureLink[], at: ReadonlyMap<string, PicturePeer>, 
     return from === undefined || to === undefined ? [] : [{ id: link.id, from, to }];
   });
   const bends = chooseBends(chords, marks, Math.max(0, ...marks.map(({ size }) => size)) / 2);
-  single.forEach((link, index) => {
-    link.bend = bends[index] ?? 0;
-  });
+  for (const [index, link] of single.entries()) link.bend = bends[index] ?? 0;
 }

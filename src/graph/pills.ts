@@ -23,7 +23,7 @@ export function composePills(
   isCompared: boolean,
 ): PicturePill[] {
   const at = new Map(peers.map((peer) => [peer.id, peer]));
-  const byWeight = [...links].sort((a, b) => b.bytes - a.bytes || (a.id < b.id ? -1 : 1));
+  const byWeight = [...links].sort(heavierFirst);
   // Where moments are compared, changes are all there is to say; of what stopped there is nothing to say any more.
   const changed = byWeight.filter(({ change }) => change !== undefined);
   const standing = isCompared ? [] : byWeight.filter(({ ghost }) => ghost !== true);
@@ -48,6 +48,8 @@ export function composePills(
   }
   return pills;
 }
+
+const heavierFirst = (a: PictureLink, b: PictureLink): number => b.bytes - a.bytes || (a.id < b.id ? -1 : 1);
 
 /** From telling to short. */
 function wordings(link: PictureLink): string[] {

@@ -101,12 +101,12 @@ function cutOffRows(run: readonly [Observation, ...Observation[]], lives: Map<st
   if (then === undefined) return [];
   const before = countersOf(then, roster);
   const silent: { row: number; heard: number; failing: FailingRow }[] = [];
-  last.counted.forEach((row, at) => {
+  for (const [at, row] of last.counted.entries()) {
     const [sent, heard] = [last.sentPkts[at] ?? 0, last.heardPkts[at] ?? 0];
-    if (heard === 0 || Math.max(sent, heard) >= EXACT_PKTS || heard !== before.heard[row]) return;
+    if (heard === 0 || Math.max(sent, heard) >= EXACT_PKTS || heard !== before.heard[row]) continue;
     if (sent - (before.sent[row] ?? Number.NaN) >= SILENT_PKTS)
       silent.push({ row, heard, failing: { row, kind: 'unanswered', sentPkts: sent } });
-  });
+  }
   if (silent.length === 0) return [];
   const history = run.map((one) => ({ atMs: one.atMs, heard: countersOf(one, roster).heard }));
   for (const { row, heard, failing } of silent) {
@@ -129,12 +129,12 @@ function countersOf(
 ): { sent: Float32Array; heard: Float32Array } {
   const sent = new Float32Array(roster.rows.length).fill(Number.NaN);
   const heard = sent.slice();
-  one.counted.forEach((from, at) => {
+  for (const [at, from] of one.counted.entries()) {
     const row = one.roster === roster ? from : (roster.numbers.get(one.roster.rows[from]?.key ?? '') ?? -1);
-    if (row < 0) return;
+    if (row < 0) continue;
     sent[row] = one.sentPkts[at] ?? Number.NaN;
     heard[row] = one.heardPkts[at] ?? Number.NaN;
-  });
+  }
   return { sent, heard };
 }
 

@@ -120,18 +120,6 @@ export function createJudge(run: readonly [Observation, ...Observation[]]): Judg
     const table = translation(from);
     return table === undefined ? (row) => row : (row) => table[row] ?? -1;
   };
-  // Plain loops: fifty columns a poll, a hundred thousand rows each where clusters are large.
-  const makeColumn: Judge['column'] = (observation, of) => {
-    const values = new Float32Array(roster.rows.length).fill(Number.NaN);
-    const table = translation(observation.roster);
-    const { rows, [of]: source } = observation;
-    for (let at = 0; at < rows.length; at++) {
-      const from = rows[at] as number;
-      const to = table === undefined ? from : (table[from] as number);
-      if (to >= 0) values[to] = source[at] as number;
-    }
-    return values;
-  };
   const columns = new Map<string, Float32Array>();
   const numbers = new Map(run.map((observation, number) => [observation, number]));
   /** The same one when asked for again, as every finding does, while all of them take little room. */
@@ -139,7 +127,7 @@ export function createJudge(run: readonly [Observation, ...Observation[]]): Judg
     const key = `${of} ${numbers.get(observation)}`;
     const known = columns.get(key);
     if (known !== undefined) return known;
-    const values = makeColumn(observation, of);
+    const values = makeColumn(observation, of, roster.rows.length, translation(observation.roster));
     if ((columns.size + 1) * values.length <= MOST_HELD) columns.set(key, values);
     return values;
   };
@@ -165,42 +153,7 @@ export function createJudge(run: readonly [Observation, ...Observation[]]): Judg
     return alike.get(likeKey(who, distances[row] ?? 'unknown')) ?? Number.NaN;
   });
 
-  const one = (row: number, p50: number, p90: number, p99: number): number => {
-    const distance = distances[row] ?? 'unknown';
-    const isOutside = distance === 'outside';
-    if (p99 - (p50 || 0) >= RETRY_US) return LOSSY;
-    const b50 = usual.p50Us[row] ?? Number.NaN;
-    const b99 = usual.p99Us[row] ?? Number.NaN;
-    const least = isOutside ? OUTSIDE_FLOOR_US : 0;
-    if (risen(p50, b50, ratio.p50, Math.max(SINCE.p50.floorUs, least))) return SLOW;
-    if (risen(p90, usual.p90Us[row] ?? Number.NaN, ratio.p90, Math.max(SINCE.p90.floorUs, least)))
-      return SLOW;
-    if (risen(p99, b99, ratio.p99, Math.max(SINCE.p99.floorUs, least))) return SLOW;
-    const like = likes[row] ?? Number.NaN;
-    if (risen(p50, like, ALIKE[distance].ratio, ALIKE[distance].floorUs)) return SLOW;
-    if (!isOutside && (p50 >= POSSIBLE_US || (p99 >= POSSIBLE_US && p99 >= TAIL_RATIO * p50))) return SLOW;
-    // A value that is missing fails every comparison: what is not measured is not well.
-    const steady =
-      Number.isNaN(b50) ||
-      (p50 <= b50 * STEADY.p50.ratio + STEADY.p50.floorUs &&
-        !(p99 > b99 * STEADY.p99.ratio + STEADY.p99.floorUs));
-    const limit = Number.isNaN(like) ? (isOutside ? Number.NaN : FINE_US) : like * LIKE_THE_REST;
-    const isLike = p50 <= limit || (isOutside && steady && !Number.isNaN(b50));
-    const isShort = isOutside || !(p99 > Math.max(FINE_US, 2 * limit));
-    return steady && isLike && isShort ? WELL : UNCLEAR;
-  };
-
-  const judgeAfresh = (observation: Observation): Uint8Array => {
-    const verdicts = new Uint8Array(roster.rows.length);
-    const number = numberIn(observation.roster);
-    const { rows, p50Us, p90Us, p99Us } = observation;
-    rows.forEach((from, at) => {
-      const row = number(from);
-      if (row < 0) return;
-      verdicts[row] = one(row, p50Us[at] ?? Number.NaN, p90Us[at] ?? Number.NaN, p99Us[at] ?? Number.NaN);
-    });
-    return verdicts;
-  };
+  const measures: Measures = { distances, usual, ratio, likes };
   const judged = new Map<Observation, Uint8Array>();
 
   return {
@@ -211,11 +164,88 @@ export function createJudge(run: readonly [Observation, ...Observation[]]): Judg
     judge: (observation) => {
       const known = judged.get(observation);
       if (known !== undefined) return known;
-      const verdicts = judgeAfresh(observation);
+      const verdicts = judgeAll(observation, measures, roster.rows.length, translation(observation.roster));
       judged.set(observation, verdicts);
       return verdicts;
     },
   };
+}
+
+/** What rows are judged by, by roster number. */
+interface Measures {
+  distances: readonly Distance[];
+  usual: Usual;
+  /** How many times its own is too much, by percentile. */
+  ratio: { p50: number; p90: number; p99: number };
+  /** What its like take; NaN where that is not known. */
+  likes: Float64Array;
+}
+
+// What follows runs for a hundred thousand rows of each poll. In functions of the module and in plain loops: of a function
+// made anew at each poll the engine forgets, with every collection of its garbage, what it compiled.
+
+/** `table` translates rows to the roster that is judged by; -1 for a row that has left it. */
+function makeColumn(
+  observation: Observation,
+  of: 'p50Us' | 'p90Us' | 'p99Us',
+  size: number,
+  table: Int32Array | undefined,
+): Float32Array {
+  const values = new Float32Array(size).fill(Number.NaN);
+  const { rows, [of]: source } = observation;
+  for (let at = 0; at < rows.length; at++) {
+    const from = rows[at] as number;
+    const to = table === undefined ? from : (table[from] as number);
+    if (to >= 0) values[to] = source[at] as number;
+  }
+  return values;
+}
+
+function judgeAll(
+  { rows, p50Us, p90Us, p99Us }: Observation,
+  measures: Measures,
+  size: number,
+  table: Int32Array | undefined,
+): Uint8Array {
+  const verdicts = new Uint8Array(size);
+  for (let at = 0; at < rows.length; at++) {
+    const from = rows[at] as number;
+    const row = table === undefined ? from : (table[from] as number);
+    if (row < 0) continue;
+    verdicts[row] = judgeRow(measures, row, p50Us[at] as number, p90Us[at] as number, p99Us[at] as number);
+  }
+  return verdicts;
+}
+
+function judgeRow(
+  { distances, usual, ratio, likes }: Measures,
+  row: number,
+  p50: number,
+  p90: number,
+  p99: number,
+): number {
+  const distance = distances[row] ?? 'unknown';
+  const isOutside = distance === 'outside';
+  if (p99 - (p50 || 0) >= RETRY_US) return LOSSY;
+  const b50 = usual.p50Us[row] ?? Number.NaN;
+  const b99 = usual.p99Us[row] ?? Number.NaN;
+  const least = isOutside ? OUTSIDE_FLOOR_US : 0;
+  if (risen(p50, b50, ratio.p50, Math.max(SINCE.p50.floorUs, least))) return SLOW;
+  if (risen(p90, usual.p90Us[row] ?? Number.NaN, ratio.p90, Math.max(SINCE.p90.floorUs, least)))
+    return SLOW;
+  if (risen(p99, b99, ratio.p99, Math.max(SINCE.p99.floorUs, least))) return SLOW;
+  const like = likes[row] ?? Number.NaN;
+  if (risen(p50, like, ALIKE[distance].ratio, ALIKE[distance].floorUs)) return SLOW;
+  if (!isOutside && (p50 >= POSSIBLE_US || (p99 >= POSSIBLE_US && p99 >= TAIL_RATIO * p50))) return SLOW;
+  // A value that is missing fails every comparison: what is not measured is not well.
+  const steady =
+    Number.isNaN(b50) ||
+    (p50 <= b50 * STEADY.p50.ratio + STEADY.p50.floorUs &&
+      !(p99 > b99 * STEADY.p99.ratio + STEADY.p99.floorUs));
+  const limit = Number.isNaN(like) ? (isOutside ? Number.NaN : FINE_US) : like * LIKE_THE_REST;
+  const isLike = p50 <= limit || (isOutside && steady && !Number.isNaN(b50));
+  const isShort = isOutside || !(p99 > Math.max(FINE_US, 2 * limit));
+  return steady && isLike && isShort ? WELL : UNCLEAR;
 }
 
 /** A missing value on either side is no rise. */

@@ -91,12 +91,15 @@ export function blame(
     }
   }
   if (culprits.length === 0) return { blamed: [], unexplained: [] };
-  let left = rows.map(
-    (row): Suspicion => ({
-      row,
-      suspects: suspectsOf(row.who).flatMap(({ key }) => places.get(key) ?? []),
-    }),
-  );
+  let left: Suspicion[] = [];
+  for (const row of rows) {
+    const suspects: number[] = [];
+    for (const { key } of suspectsOf(row.who)) {
+      const place = places.get(key);
+      if (place !== undefined) suspects.push(place);
+    }
+    left.push({ row, suspects });
+  }
   const blamed: Blame[] = [];
   while (blamed.length < MOST_BLAMED) {
     const best = bestOf(left, culprits, zones, burden);

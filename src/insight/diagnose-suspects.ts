@@ -144,14 +144,37 @@ export interface Suspect {
   key: string;
 }
 
-/** What rows may be blamed on, each row looked at once however often it is asked about; for one diagnosis. */
-export function createSuspects(zones: Zones): (who: Who) => readonly Suspect[] {
-  const known = new Map<Who, readonly Suspect[]>();
+interface Known {
+  zones: Zones;
+  byWho: WeakMap<Who, readonly Suspect[]>;
+  /** One object a culprit and node, however many rows may be blamed on it: a pod of the same name may come back elsewhere. */
+  shared: Map<string, Suspect>;
+}
+
+const remembered = new WeakMap<object, Known>();
+
+/**
+ * What rows may be blamed on, each row looked at once however often it is asked about: for as long as `roster`, whose rows
+ * they are, lives and the zones are the same.
+ */
+export function createSuspects(zones: Zones, roster: object = {}): (who: Who) => readonly Suspect[] {
+  let known = remembered.get(roster);
+  if (known === undefined || known.zones !== zones) {
+    known = { zones, byWho: new WeakMap(), shared: new Map() };
+    remembered.set(roster, known);
+  }
+  const { byWho, shared } = known;
   return (who) => {
-    let suspects = known.get(who);
+    let suspects = byWho.get(who);
     if (suspects === undefined) {
-      suspects = culpritsOf(who, zones).map((culprit) => ({ culprit, key: keyOf(culprit) }));
-      known.set(who, suspects);
+      suspects = culpritsOf(who, zones).map((culprit) => {
+        const key = keyOf(culprit);
+        const name = 'node' in culprit ? `${key} ${culprit.node}` : key;
+        const suspect = shared.get(name) ?? { culprit, key };
+        shared.set(name, suspect);
+        return suspect;
+      });
+      byWho.set(who, suspects);
     }
     return suspects;
   };

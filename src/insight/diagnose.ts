@@ -78,7 +78,7 @@ export function diagnose(observations: readonly Observation[]): Report {
   const judge = createJudge(run);
   const last = run.at(-1) ?? run[0];
   const [lossy, slow] = [rowsAt('lossy', run, judge), rowsAt('slow', run, judge)];
-  const suspectsOf = createSuspects(last.zones);
+  const suspectsOf = createSuspects(last.zones, last.roster);
   const lost = blame(lossy, last.zones, LOSS, suspectsOf);
   const late = blame(slow, last.zones, DELAY, suspectsOf);
   const measured = [

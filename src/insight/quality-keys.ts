@@ -84,22 +84,22 @@ export function numberRows(flows: readonly Flow[], before?: NumberedRows): Numbe
       : undefined;
   const table = known?.table ?? createKeyTable();
   const numbers = new Uint32Array(flows.length);
-  flows.forEach((flow, row) => {
+  for (const [row, flow] of flows.entries()) {
     const likely = known?.flows[row];
     numbers[row] =
       likely !== undefined && isSameFlow(likely, flow)
         ? (known?.numbers[row] ?? table.number(flow))
         : table.number(flow);
-  });
+  }
   const taken = new Uint8Array(table.size);
   const duplicates: NumberedRows['duplicates'] = { rows: 0 };
-  numbers.forEach((number, row) => {
+  for (const [row, number] of numbers.entries()) {
     if (taken[number] === 1) {
       duplicates.rows++;
       duplicates.first ??= row;
     }
     taken[number] = 1;
-  });
+  }
   return { flows, table, numbers, duplicates };
 }
 
@@ -118,25 +118,24 @@ const isSameEnd = (a: Endpoint, b: Endpoint): boolean =>
 const NONE = -1;
 const SEVERAL = -2;
 
+/** The row of each number below `size`. */
+function rowsOf(numbers: Uint32Array, size: number): Int32Array {
+  const rows = new Int32Array(size).fill(NONE);
+  for (const [row, number] of numbers.entries()) rows[number] = rows[number] === NONE ? row : SEVERAL;
+  return rows;
+}
+
 /** Pairs of rows with the same key in both answers; rows that share their key cannot be told apart and are in none. */
 export function pairRows(before: NumberedRows, after: NumberedRows): [was: Flow, is: Flow][] {
   // Numbers of different tables have nothing to do with each other.
   const { table } = after;
   const numbers = before.table === table ? before.numbers : Uint32Array.from(before.flows, table.number);
-  const { size } = table;
-  const places = (of: Uint32Array): Int32Array => {
-    const rows = new Int32Array(size).fill(NONE);
-    of.forEach((number, row) => {
-      rows[number] = rows[number] === NONE ? row : SEVERAL;
-    });
-    return rows;
-  };
-  const [from, to] = [places(numbers), places(after.numbers)];
+  const [from, to] = [rowsOf(numbers, table.size), rowsOf(after.numbers, table.size)];
   const pairs: [Flow, Flow][] = [];
-  to.forEach((row, number) => {
+  for (const [number, row] of to.entries()) {
     const old = from[number] ?? NONE;
     const [was, is] = [before.flows[old], after.flows[row]];
     if (old >= 0 && row >= 0 && was !== undefined && is !== undefined) pairs.push([was, is]);
-  });
+  }
   return pairs;
 }

@@ -60,14 +60,18 @@ const HEAD_SPREAD = 0.5;
 /** From the bottom to the top of the map. Links whose ends are missing are left out. */
 export function sketchLinks(picture: Picture): Sketched[] {
   const at = new Map(picture.peers.map((peer) => [peer.id, peer]));
-  const level = new Map(BAND_ORDER.map((band, order) => [band, order]));
-  const sketched = picture.links.flatMap((link) => {
+  const sketched: Sketched[] = [];
+  for (const link of picture.links) {
     const from = at.get(link.from);
     const to = at.get(link.to);
-    return from === undefined || to === undefined ? [] : [sketchLink(link, from, to, picture.zoom)];
-  });
-  return sketched.sort((a, b) => (level.get(a.link.band) ?? 0) - (level.get(b.link.band) ?? 0));
+    if (from !== undefined && to !== undefined) sketched.push(sketchLink(link, from, to, picture.zoom));
+  }
+  return sketched.sort(byBand);
 }
+
+const LEVELS = new Map(BAND_ORDER.map((band, order) => [band, order]));
+const byBand = (a: Sketched, b: Sketched): number =>
+  (LEVELS.get(a.link.band) ?? 0) - (LEVELS.get(b.link.band) ?? 0);
 
 /** `zoom` is the picture's; `opened` draws a link of a strand as its own curve. */
 export function sketchLink(

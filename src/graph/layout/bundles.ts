@@ -28,14 +28,14 @@ export function bundle(
   const ways = new Map<number, Way>();
   if (links.length <= DENSE_LINKS || placement.layered === true) return ways;
   const strands = new Map<string, number[]>();
-  links.forEach(({ from, to }, index) => {
+  for (const [index, { from, to }] of links.entries()) {
     const [a, b] = [groupIn(placement, from), groupIn(placement, to)];
-    if (a === undefined || b === undefined || a === b || !together(index)) return;
+    if (a === undefined || b === undefined || a === b || !together(index)) continue;
     const key = a < b ? `${a}\u001f${b}` : `${b}\u001f${a}`;
     const strand = strands.get(key);
     if (strand === undefined) strands.set(key, [index]);
     else strand.push(index);
-  });
+  }
   for (const [key, strand] of strands) {
     if (strand.length < FEWEST_IN_STRAND) continue;
     const [a = '', b = ''] = key.split('\u001f');
