@@ -96,7 +96,8 @@ function countFrames() {
  */
 async function unwatchNetwork(page) {
   const sessions = page._connection?.toImpl?.(page)?.delegate?._networkManager?._sessions;
-  if (sessions === undefined) throw new Error('This Playwright keeps its sessions elsewhere: see unwatchNetwork.');
+  if (sessions === undefined)
+    throw new Error('This Playwright keeps its sessions elsewhere: see unwatchNetwork.');
   await Promise.all([...sessions.keys()].map((session) => session.send('Network.disable')));
 }
 

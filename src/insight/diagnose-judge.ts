@@ -231,8 +231,7 @@ function judgeRow(
   const b99 = usual.p99Us[row] ?? Number.NaN;
   const least = isOutside ? OUTSIDE_FLOOR_US : 0;
   if (risen(p50, b50, ratio.p50, Math.max(SINCE.p50.floorUs, least))) return SLOW;
-  if (risen(p90, usual.p90Us[row] ?? Number.NaN, ratio.p90, Math.max(SINCE.p90.floorUs, least)))
-    return SLOW;
+  if (risen(p90, usual.p90Us[row] ?? Number.NaN, ratio.p90, Math.max(SINCE.p90.floorUs, least))) return SLOW;
   if (risen(p99, b99, ratio.p99, Math.max(SINCE.p99.floorUs, least))) return SLOW;
   const like = likes[row] ?? Number.NaN;
   if (risen(p50, like, ALIKE[distance].ratio, ALIKE[distance].floorUs)) return SLOW;
