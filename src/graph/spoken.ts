@@ -5,6 +5,7 @@
 import { BAND_GUIDE } from '../flows/handshake';
 import { type Bytes, formatBytes, formatCount, formatUs } from '../flows/units';
 import type { PictureLink, PicturePeer } from './marks';
+import { worstOf } from './walk';
 
 const KINDS: Record<PicturePeer['kind'], string> = {
   pod: 'pod',
@@ -16,16 +17,17 @@ const KINDS: Record<PicturePeer['kind'], string> = {
   unresolved: 'unresolved address',
 };
 
-/** `links` are the peer's own, from the worst. */
+/** `links` are the peer's own, in any order. */
 export function speakPeer(peer: PicturePeer, links: readonly PictureLink[]): string {
   const place = peer.namespace === undefined || peer.kind === 'namespace' ? '' : ` in ${peer.namespace}`;
-  const bytes = links.reduce((sum, link) => sum + link.bytes, 0) as Bytes;
-  const [worst] = links;
+  let bytes = 0;
+  for (const link of links) bytes += link.bytes;
+  const worst = worstOf(links);
   return [
     peer.label,
     `${peer.folded ? 'several, folded' : KINDS[peer.kind]}${place}`,
     links.length === 1 ? '1 link' : `${formatCount(links.length)} links`,
-    ...(links.length === 0 ? [] : [formatBytes(bytes)]),
+    ...(links.length === 0 ? [] : [formatBytes(bytes as Bytes)]),
     ...(worst === undefined ? [] : [links.length === 1 ? health(worst) : `worst: ${health(worst)}`]),
     ...troubles(links),
   ].join(', ');
@@ -55,13 +57,13 @@ function health(link: PictureLink): string {
 /** How many links are in trouble, where there is more than the one that was named. */
 function troubles(links: readonly PictureLink[]): string[] {
   if (links.length < 2) return [];
-  const count = (is: (link: PictureLink) => boolean, words: string): string[] => {
-    const found = links.filter(is).length;
-    return found === 0 ? [] : [`${formatCount(found)} ${words}`];
-  };
-  return [
-    ...count(({ band }) => band === 'high', 'high'),
-    ...count(({ band }) => band === 'elevated', 'elevated'),
-    ...count(({ unanswered }) => unanswered, 'without an answer'),
-  ];
+  let [high, elevated, unanswered] = [0, 0, 0];
+  for (const link of links) {
+    if (link.band === 'high') high++;
+    else if (link.band === 'elevated') elevated++;
+    if (link.unanswered) unanswered++;
+  }
+  const say = (count: number, words: string): string[] =>
+    count === 0 ? [] : [`${formatCount(count)} ${words}`];
+  return [...say(high, 'high'), ...say(elevated, 'elevated'), ...say(unanswered, 'without an answer')];
 }

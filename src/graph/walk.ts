@@ -112,22 +112,30 @@ export function endTowards(
 export function linksByPeer(links: readonly PictureLink[]): ReadonlyMap<string, PictureLink[]> {
   const by = new Map<string, PictureLink[]>();
   for (const link of links) {
-    for (const end of new Set([link.from, link.to])) {
-      const known = by.get(end);
-      if (known === undefined) by.set(end, [link]);
-      else known.push(link);
-    }
+    add(by, link.from, link);
+    if (link.to !== link.from) add(by, link.to, link);
   }
   return by;
 }
 
-/** The worst p99 first, then those without an answer, then the unmeasured by bytes. Links alone decide, not their order. */
-export function fromWorst(links: readonly PictureLink[]): PictureLink[] {
-  return [...links].sort(
-    (a, b) =>
-      (b.worstP99Us ?? -1) - (a.worstP99Us ?? -1) ||
-      Number(b.unanswered) - Number(a.unanswered) ||
-      b.bytes - a.bytes ||
-      (a.id < b.id ? -1 : 1),
-  );
+function add(by: Map<string, PictureLink[]>, end: string, link: PictureLink): void {
+  const known = by.get(end);
+  if (known === undefined) by.set(end, [link]);
+  else known.push(link);
 }
+
+/** The worst p99 first, then those without an answer, then the unmeasured by bytes. Links alone decide, not their order. */
+export const fromWorst = (links: readonly PictureLink[]): PictureLink[] => [...links].sort(worseFirst);
+
+/** The first of `fromWorst`; undefined of none. */
+export function worstOf(links: readonly PictureLink[]): PictureLink | undefined {
+  let worst: PictureLink | undefined;
+  for (const link of links) if (worst === undefined || worseFirst(link, worst) < 0) worst = link;
+  return worst;
+}
+
+const worseFirst = (a: PictureLink, b: PictureLink): number =>
+  (b.worstP99Us ?? -1) - (a.worstP99Us ?? -1) ||
+  Number(b.unanswered) - Number(a.unanswered) ||
+  b.bytes - a.bytes ||
+  (a.id < b.id ? -1 : 1);

@@ -9,6 +9,7 @@ import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
 import type { ViewState, ViewStore } from '../view/view-state';
 import css from './app.module.css';
+import { Glyph } from './glyph';
 
 const StageLegend = lazy(() => import('./legend').then((module) => ({ default: module.StageLegend })));
 
@@ -80,7 +81,7 @@ export function Arrangement({ store, view, picture, theme, isNarrow, stage, side
             panel.current?.resize(`${WIDTHS.find((width) => width > now + NEAR) ?? WIDTHS[0]}%`);
           }}
         >
-          <MoveHorizontal size={15} aria-hidden="true" />
+          <Glyph of={MoveHorizontal} size={15} />
         </button>
       </Panel>
     </Group>

@@ -21,6 +21,7 @@ import {
 } from '../flows/query';
 import { setQuery, type ViewStore } from '../view/view-state';
 import css from './filter-bar.module.css';
+import { Glyph } from './glyph';
 import type { Idle } from './idle';
 
 interface FilterBarProps {
@@ -61,7 +62,7 @@ export const FilterBar = memo(function FilterBar({ store, backstage, idle, isOpe
   return (
     <div className={css.bar}>
       <button type="button" className={css.toggle} aria-expanded={open} onClick={() => setOpen(!open)}>
-        <SlidersHorizontal size={15} aria-hidden="true" /> Filters{active > 0 ? ` (${active})` : ''}
+        <Glyph of={SlidersHorizontal} size={15} /> Filters{active > 0 ? ` (${active})` : ''}
       </button>
       <form
         className={css.filters}
@@ -110,7 +111,7 @@ export const FilterBar = memo(function FilterBar({ store, backstage, idle, isOpe
         />
         {active > 0 ? (
           <button type="button" className={css.clear} onClick={() => setQuery(store, {})}>
-            <X size={14} aria-hidden="true" /> Clear
+            <Glyph of={X} size={14} /> Clear
           </button>
         ) : null}
       </form>
@@ -262,7 +263,7 @@ function ExactRequest({ query, url }: { query: Query; url: string }) {
           ) ?? setCopied('no');
         }}
       >
-        <Copy size={13} aria-hidden="true" /> Copy as curl
+        <Glyph of={Copy} size={13} /> Copy as curl
       </button>
       <span role="status" className={css.copied}>
         {copied === 'yes'

@@ -8,6 +8,7 @@ import type { Stage } from '../backstage/backstage';
 import type { PicturePeer } from '../graph/marks';
 import { select, type ViewStore } from '../view/view-state';
 import css from './find-box.module.css';
+import { Glyph } from './glyph';
 import { FIND_ID, MAP_PEERS_ID } from './use-shortcuts';
 
 /** As many as fit without scrolling. */
@@ -25,7 +26,7 @@ export function FindBox({ store, stage }: { store: ViewStore; stage: Stage | und
   };
   return (
     <div className={css.find}>
-      <Search size={14} aria-hidden="true" />
+      <Glyph of={Search} size={14} />
       <input
         id={FIND_ID}
         role="combobox"

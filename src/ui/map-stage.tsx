@@ -12,6 +12,7 @@ import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
 import { STEPS } from '../graph/walk';
 import { type Chrome, focusOn, select, toggleExpanded, type ViewStore } from '../view/view-state';
+import { Glyph } from './glyph';
 import type { Idle } from './idle';
 import { StageLegend } from './legend';
 import { type Hover, MapHover } from './map-hover';
@@ -207,7 +208,7 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
               title="Zoom in"
               onClick={() => canvas.current?.zoomBy(1.25)}
             >
-              <Plus size={15} aria-hidden="true" />
+              <Glyph of={Plus} size={15} />
             </button>
             <button
               type="button"
@@ -215,7 +216,7 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
               title="Zoom out"
               onClick={() => canvas.current?.zoomBy(0.8)}
             >
-              <Minus size={15} aria-hidden="true" />
+              <Glyph of={Minus} size={15} />
             </button>
             <button
               type="button"
@@ -224,7 +225,7 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
               aria-pressed={isMoving}
               onClick={() => setMoving(!isMoving)}
             >
-              <Move size={14} aria-hidden="true" />
+              <Glyph of={Move} size={14} />
             </button>
             <button
               type="button"
@@ -232,10 +233,10 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
               title="Arrange the map anew"
               onClick={onTidy}
             >
-              <LayoutGrid size={14} aria-hidden="true" />
+              <Glyph of={LayoutGrid} size={14} />
             </button>
             <button type="button" aria-label="Fit the map" title="Fit the map" onClick={fit}>
-              <Maximize size={14} aria-hidden="true" />
+              <Glyph of={Maximize} size={14} />
             </button>
           </div>
         </>

@@ -203,7 +203,7 @@ export const MapTwin = memo(function MapTwin(props: MapTwinProps) {
             role="option"
             tabIndex={each === peer && link === undefined ? 0 : -1}
             {...common(each === peer && link === undefined)}
-            aria-label={speakPeer(each, fromWorst(linksOf.get(each.id) ?? []))}
+            aria-label={speakPeer(each, linksOf.get(each.id) ?? [])}
             aria-selected={each.id === selectedPeer}
             aria-setsize={order.length}
             aria-posinset={first + index + 1}

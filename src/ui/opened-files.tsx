@@ -6,6 +6,7 @@ import { FileInput, FolderOpen } from 'lucide-react';
 import { memo, useRef } from 'react';
 import type { OpenedFiles, Opening } from '../backstage/messages';
 import { type Bytes, formatBytes, formatCount, formatSpan } from '../flows/units';
+import { Glyph } from './glyph';
 import css from './opened-files.module.css';
 
 /** What can be opened, for the file chooser: a hint only, since files are told by how they begin. */
@@ -28,7 +29,7 @@ export const OpenButton = memo(function OpenButton({ className, onFiles }: OpenB
         aria-label="Open files"
         onClick={() => input.current?.click()}
       >
-        <FolderOpen size={16} aria-hidden="true" />
+        <Glyph of={FolderOpen} size={16} />
       </button>
       <input
         ref={input}

@@ -20,6 +20,7 @@ import { type Bytes, formatAge, formatBytes, formatClock, formatCount, formatSha
 import type { Coverage } from '../graph/focus';
 import { INTERVALS, openPanel, type ThemeChoice, type ViewStore } from '../view/view-state';
 import { writeView } from '../view/view-url';
+import { Glyph } from './glyph';
 import { OpenButton } from './opened-files';
 import css from './top-bar.module.css';
 import type { Flows } from './use-flows';
@@ -89,7 +90,7 @@ export function TopBar(props: TopBarProps) {
         aria-keyshortcuts="Control+K Meta+K"
         onClick={onAsk}
       >
-        <MessageCircleQuestion size={15} aria-hidden="true" /> Ask
+        <Glyph of={MessageCircleQuestion} size={15} /> Ask
       </button>
       <OpenButton className={css.icon} onFiles={onFiles} />
       <Updates
@@ -108,10 +109,10 @@ export function TopBar(props: TopBarProps) {
         aria-label={`Theme: ${theme}. Change to ${NEXT_THEME[theme]}`}
         onClick={() => store.setState({ theme: NEXT_THEME[theme] })}
       >
-        <ThemeIcon size={16} aria-hidden="true" />
+        <Glyph of={ThemeIcon} size={16} />
       </button>
       <button type="button" className={css.icon} title="Help (?)" aria-label="Help" onClick={onHelp}>
-        <CircleHelp size={16} aria-hidden="true" />
+        <Glyph of={CircleHelp} size={16} />
       </button>
     </header>
   );
@@ -135,7 +136,7 @@ const Updates = memo(function Updates({ store, waiting, refresh, paused, isOpene
         aria-pressed={paused}
         title={paused ? 'Resume updates' : 'Pause updates'}
       >
-        {paused ? <Play size={15} aria-hidden="true" /> : <Pause size={15} aria-hidden="true" />}
+        {paused ? <Glyph of={Play} size={15} /> : <Glyph of={Pause} size={15} />}
         <span className={css.word}>{paused ? 'Resume' : 'Pause'}</span>
       </button>
       <label>
@@ -163,7 +164,7 @@ const Updates = memo(function Updates({ store, waiting, refresh, paused, isOpene
         title="Ask now"
         aria-label="Refresh"
       >
-        <RefreshCw size={15} aria-hidden="true" className={isAsking ? css.asking : undefined} />
+        <Glyph of={RefreshCw} size={15} className={isAsking ? css.asking : undefined} />
       </button>
     </div>
   );
@@ -190,7 +191,7 @@ function StatusBar(props: TopBarProps) {
       )}
       <span className={css.gap} />
       <a className={css.whole} href={`?${whole}`} target="_blank" rel="noopener noreferrer">
-        Open Shoal <ExternalLink size={13} aria-hidden="true" />
+        Open Shoal <Glyph of={ExternalLink} size={13} />
       </a>
     </div>
   );
@@ -307,7 +308,7 @@ function CoverageChip({ coverage, findings, onOpen }: CoverageProps) {
       <span className={css.quiet}>{parts.length === 0 ? 'none hidden' : parts.join(' · ')}</span>
       {findings === undefined || findings === 0 ? null : (
         <span className={css.doubt}>
-          <TriangleAlert size={13} aria-hidden="true" /> {formatCount(findings)}
+          <Glyph of={TriangleAlert} size={13} /> {formatCount(findings)}
           <span className="visually-hidden"> findings about the data</span>
         </span>
       )}

@@ -19,6 +19,7 @@ import {
   type ViewStore,
 } from '../view/view-state';
 import { FindBox } from './find-box';
+import { Glyph } from './glyph';
 import css from './view-bar.module.css';
 
 /** From "everything" to "only what matters for a bill": decades of bytes. */
@@ -99,7 +100,7 @@ export const ViewBar = memo(function ViewBar({ store, stage }: ViewBarProps) {
               aria-label={`Close ${openedName(one)}`}
               onClick={() => toggleExpanded(store, one)}
             >
-              <bdi className={css.opened}>{openedName(one)}</bdi> <X size={12} aria-hidden="true" />
+              <bdi className={css.opened}>{openedName(one)}</bdi> <Glyph of={X} size={12} />
             </button>
           ))}
           {view.expand.length > 1 ? (

@@ -2,6 +2,7 @@
 import { CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Report, Verdict as VerdictName } from '../../insight/diagnose';
+import { Glyph } from '../glyph';
 import css from './verdict.module.css';
 
 type Tone = 'good' | 'warn' | 'bad' | 'unknown';
@@ -25,7 +26,7 @@ export function Verdict({ report, children }: { report: Report; children?: React
   const Icon = ICON[tone];
   return (
     <div className={css.verdict} data-tone={tone} data-verdict={report.verdict}>
-      <Icon size={16} aria-hidden="true" />
+      <Glyph of={Icon} size={16} />
       <p>
         <bdi>{report.sentence}</bdi> {children}
       </p>

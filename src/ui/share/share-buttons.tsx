@@ -1,5 +1,6 @@
 /** The two buttons of sharing in the top bar. */
 import { Camera, Share2 } from 'lucide-react';
+import { Glyph } from '../glyph';
 import css from './share.module.css';
 import type { Share } from './use-share';
 
@@ -15,7 +16,7 @@ export function ShareButtons({ share, isReady }: { share: Share; isReady: boolea
         aria-label="Card"
         onClick={share.card}
       >
-        <Camera size={15} aria-hidden="true" />
+        <Glyph of={Camera} size={15} />
         <span className={css.word}>Card</span>
       </button>
       <button
@@ -26,7 +27,7 @@ export function ShareButtons({ share, isReady }: { share: Share; isReady: boolea
         title="Share: link, picture, Markdown, files"
         onClick={share.open}
       >
-        <Share2 size={15} aria-hidden="true" />
+        <Glyph of={Share2} size={15} />
       </button>
     </div>
   );

@@ -3,6 +3,7 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { Backstage } from '../../backstage/backstage';
 import type { TimePoint } from '../../backstage/times';
+import { Glyph } from '../glyph';
 import { saveFile } from '../save-file';
 
 export function SaveRecording({ backstage, points }: { backstage: Backstage; points: readonly TimePoint[] }) {
@@ -25,7 +26,7 @@ export function SaveRecording({ backstage, points }: { backstage: Backstage; poi
       disabled={isSaving || points.length === 0}
       onClick={save}
     >
-      <Download size={13} aria-hidden="true" />
+      <Glyph of={Download} size={13} />
     </button>
   );
 }

@@ -10,6 +10,7 @@ import type { Timeline as History, TimePoint } from '../../backstage/times';
 import { bandOf } from '../../flows/handshake';
 import { formatBytesPerSecond, formatClock, formatUs } from '../../flows/units';
 import { goTo, type ViewStore } from '../../view/view-state';
+import { Glyph } from '../glyph';
 import type { Idle } from '../idle';
 import { SaveRecording } from './save-recording';
 import css from './timeline.module.css';
@@ -111,7 +112,7 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
             disabled={index < 1}
             onClick={() => show(index - 1)}
           >
-            <StepBack size={13} aria-hidden="true" />
+            <Glyph of={StepBack} size={13} />
           </button>
           <button
             type="button"
@@ -120,7 +121,7 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
             disabled={at === undefined}
             onClick={() => show(index + 1)}
           >
-            <StepForward size={13} aria-hidden="true" />
+            <Glyph of={StepForward} size={13} />
           </button>
           <SaveRecording backstage={props.backstage} points={points} />
           <button
@@ -130,11 +131,7 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
             aria-label="Timeline chart"
             onClick={() => onOpen(!isOpen)}
           >
-            {isOpen ? (
-              <ChevronDown size={14} aria-hidden="true" />
-            ) : (
-              <ChevronUp size={14} aria-hidden="true" />
-            )}
+            {isOpen ? <Glyph of={ChevronDown} size={14} /> : <Glyph of={ChevronUp} size={14} />}
           </button>
         </span>
       </header>
