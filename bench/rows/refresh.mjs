@@ -114,9 +114,13 @@ async function invisible({ report, runs, mount, launchBrowser }, peers) {
 /** Runs in the page: counts what is drawn on canvases, of the document or not. */
 function countDrawing() {
   window.benchDrawn = 0;
-  for (const { prototype } of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
-    for (const verb of ['clearRect', 'fillRect', 'fill', 'stroke', 'drawImage', 'fillText', 'strokeText']) {
+  const verbs = ['clearRect', 'fillRect', 'fill', 'stroke', 'drawImage', 'fillText', 'strokeText'];
+  const contexts = [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D, ImageBitmapRenderingContext];
+  for (const { prototype } of contexts) {
+    // What the worker painted is shown as a whole.
+    for (const verb of [...verbs, 'transferFromImageBitmap']) {
       const native = prototype[verb];
+      if (native === undefined) continue;
       prototype[verb] = function (...args) {
         window.benchDrawn++;
         return native.apply(this, args);
