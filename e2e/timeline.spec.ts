@@ -60,6 +60,18 @@ test('scrubbing shows exactly the picture of then, says that it is not live, and
   await shoal.idle();
   expect((await shoal.picture()).links).toEqual(then[3]?.links);
   expect(shoal.search().has('at')).toBe(false);
+
+  // Keys that come faster than the map can follow go on from where the one before led.
+  await slider.evaluate(async (element) => {
+    for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'ArrowLeft']) {
+      element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      // As between two real keys: the page has taken the one, and no message of the worker has come.
+      await Promise.resolve();
+    }
+  });
+  await shoal.idle();
+  expect(await shoal.picture()).toEqual(then[1]);
+  await expect(slider).toHaveAttribute('aria-valuenow', '1');
 });
 
 test('dragging along the timeline and its tools do the same; a moment that is not kept is said', async ({

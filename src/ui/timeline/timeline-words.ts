@@ -3,14 +3,25 @@ import type { MomentName, TimePoint } from '../../backstage/times';
 import { formatAge, formatBytesPerSecond, formatClock, formatUs } from '../../flows/units';
 import type { Mark } from '../../live/moment';
 
-/** The index of a moment; the last one where it is none of them. */
-export function momentAt(points: readonly TimePoint[], moment: MomentName | undefined): number {
-  const index =
-    moment === undefined
-      ? -1
-      : points.findIndex(({ atMs, epoch }) => atMs === moment.atMs && epoch === moment.epoch);
-  return index < 0 ? points.length - 1 : index;
+/**
+ * Which sample the reader stands at: the one asked for, even before the map has followed, so that a key pressed meanwhile
+ * goes on from there; where that one is not kept, the one that is shown instead; else the newest. -1 without samples.
+ */
+export function standsAt(
+  points: readonly TimePoint[],
+  asked: MomentName | undefined,
+  shown: MomentName | undefined,
+): number {
+  const last = points.length - 1;
+  if (asked === undefined) return last;
+  const index = indexOf(points, asked);
+  if (index >= 0) return index;
+  const nearest = shown === undefined ? -1 : indexOf(points, shown);
+  return nearest >= 0 ? nearest : last;
 }
+
+const indexOf = (points: readonly TimePoint[], { atMs, epoch }: MomentName): number =>
+  points.findIndex((point) => point.atMs === atMs && (epoch === undefined || point.epoch === epoch));
 
 /** One sentence for a screen reader. */
 export function sayPoint(point: TimePoint | undefined, isLive: boolean): string {

@@ -15,7 +15,7 @@ import type { Idle } from '../idle';
 import { SaveRecording } from './save-recording';
 import css from './timeline.module.css';
 import { TimelineChart } from './timeline-chart';
-import { momentAt } from './timeline-words';
+import { standsAt } from './timeline-words';
 
 export interface TimelineProps {
   store: ViewStore;
@@ -39,7 +39,6 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
   const at = useStore(store, (view) => view.at);
   const width = useStore(store, (view) => view.width);
   const points = history?.points ?? NO_POINTS;
-  const shown = momentAt(points, stage?.moment);
   /** Where the reader's hand is, before the map has followed. */
   const [held, setHeld] = useState<number>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -76,7 +75,7 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
     [idle],
   );
 
-  const index = held ?? (at === undefined ? points.length - 1 : shown);
+  const index = held ?? standsAt(points, at, stage?.moment);
   const point = points[index];
   return (
     <section className={css.timeline} aria-label="Timeline" data-past={at !== undefined || undefined}>
