@@ -109,6 +109,8 @@ export function createBackstage(options: BackstageOptions): Backstage {
   let scope: string | undefined;
   let shown: Shown = {};
   let isUntold = false;
+  /** Listeners are about to hear. */
+  let isTelling = false;
   let first = options.placements;
   let placements: string | undefined;
   let telling: ReturnType<typeof setTimeout> | undefined;
@@ -132,11 +134,17 @@ export function createBackstage(options: BackstageOptions): Backstage {
     held = [];
     for (const data of ready) settle(data);
     const notify = () => {
+      telling = undefined;
+      isTelling = false;
       for (const listener of listeners) listener();
+      busy();
     };
+    if (ready.length === 0) return notify();
     // Whoever polled draws the answer in a timer or two, and what came with it: it is drawn once.
-    if (ready.length > 0) setTimeout(() => setTimeout(notify));
-    else notify();
+    isTelling = true;
+    telling = setTimeout(() => {
+      telling = setTimeout(notify);
+    });
   };
   /** What was made anew is no longer broken. */
   const put = ({ broke, ...next }: Partial<Shown>, gone: 'opened' | 'opening' | undefined = undefined) => {
@@ -156,7 +164,7 @@ export function createBackstage(options: BackstageOptions): Backstage {
     isUntold = true;
     telling ??= setTimeout(tell, TOGETHER_MS);
   };
-  const busy = () => onBusy(done < looked || waiting.size > 0);
+  const busy = () => onBusy(done < looked || waiting.size > 0 || isTelling);
 
   worker.addEventListener('message', ({ data }: MessageEvent<FromBackstage>) => {
     if ('stage' in data) {

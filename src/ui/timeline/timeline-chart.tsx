@@ -25,6 +25,8 @@ const PLOT = 40;
 const CLOCK = 14;
 /** Room for the playhead's knob at both ends, px. */
 const MARGIN = 8;
+/** Half of a clock with seconds, px: at the edges it is moved inwards rather than cut. */
+const CLOCK_HALF = 24;
 /** Samples a leap of PageUp or PageDown goes: a minute at 10 s. */
 const LEAP = 6;
 
@@ -122,7 +124,12 @@ export const TimelineChart = memo(function TimelineChart({ points, shown, isLive
             ))}
             <line className={css.floor} x1={0} x2={width} y1={PLOT} y2={PLOT} />
             {shape.clocks.map(({ x, atMs }) => (
-              <text key={`${x} ${atMs}`} className={css.clock} x={x} y={PLOT + CLOCK - 3}>
+              <text
+                key={`${x} ${atMs}`}
+                className={css.clock}
+                x={Math.max(CLOCK_HALF - MARGIN, Math.min(x, width + MARGIN - CLOCK_HALF))}
+                y={PLOT + CLOCK - 3}
+              >
                 {clockLabel(atMs)}
               </text>
             ))}
