@@ -160,6 +160,7 @@ test('text filters suggest what is in the cluster', async ({ shoal, lab }) => {
   await shoal.open(lab);
   const control = shoal.control('ns');
   await control.focus();
+  await shoal.idle();
   const list = await control.getAttribute('list');
   const offered = await shoal.page
     .locator(`datalist[id="${list}"] option`)

@@ -88,7 +88,7 @@ export interface BackstageOptions {
   onBusy(busy: boolean): void;
 }
 
-const KEY = 'shoal.placements.4';
+const KEY = 'shoal.placements.5';
 /** The timeline usually comes this soon after the panels; that of a busy peer may take seconds, and is not waited for. */
 const TOGETHER_MS = 40;
 /** An answer is told of with its picture, which usually comes at once; a page that waits longer hears that there is one. */

@@ -1,6 +1,7 @@
 /**
- * Keeps the placements of this tab: one a level, so that a round trip of levels, a filter or a reload finds every peer
- * where it was. A worker has no storage: what should outlive it is handed out as text and handed back at the start.
+ * Keeps the placements of this tab: one a level and view (filters, folding, what is expanded), so that a round trip of
+ * levels, a detour through filters or a reload finds every peer where it was. A view one has not seen begins as the one
+ * before it stands. A worker has no storage: what should outlive it is handed out as text and handed back at the start.
  */
 import type { Level } from '../flows/flow';
 import type { FlowGraph } from '../graph/flow-graph';
@@ -8,7 +9,7 @@ import type { Scene } from '../graph/focus';
 import type { Point } from '../graph/layout/cells';
 import { layOutLayers } from '../graph/layout/layers';
 import type { CellSize, PackedGroup } from '../graph/layout/packing';
-import { drag, layingOut, type Placement, settling } from '../graph/layout/placement';
+import { drag, layingOut, openingView, type Placement, settling } from '../graph/layout/placement';
 import type { Slot } from '../graph/layout/slotting';
 import type { Steps } from '../graph/layout/steps';
 import type { Departed } from '../graph/overlay';
@@ -16,11 +17,13 @@ import type { Departed } from '../graph/overlay';
 export interface Placements {
   /**
    * The placement for this graph, in steps: what is known stays, newcomers are slotted in. Given up, nothing is kept.
-   * Ends of what departed get a place for this once.
+   * Ends of what departed get a place for this once. `view` names filters, folding and what is expanded: each has a
+   * placement of its own, because what a detour moves must not stay moved.
    */
   place(
     graph: FlowGraph,
     viewport: CellSize,
+    view: string,
     moment: PlacedMoment,
     departed: readonly Departed[],
   ): Steps<Placement>;
@@ -45,6 +48,18 @@ export interface PlacedMoment {
 /** Peers of all remembered placements: an hour of a busy cluster, some 12 MB. */
 const MOST_REMEMBERED = 400_000;
 
+/** Views remembered beside those that are shown, a level; and their peers, which are written down with every change. */
+const MOST_VIEWS = 16;
+const MOST_IN_VIEWS = 20_000;
+
+/** The placements of a level. */
+interface Shelf {
+  /** By view; the one that was shown last is the last. */
+  views: Map<string, Placement>;
+  /** The highest generation so far: no two layouts from nothing have the same. */
+  generation: number;
+}
+
 interface Stored {
   zoom: number;
   generation: number;
@@ -57,8 +72,14 @@ interface Stored {
 
 /** `stored` is what `keep` was given earlier; anything else is ignored. `keep` is called after each change. */
 export function createPlacements(stored: string | undefined, keep: (text: string) => void): Placements {
-  const placements = read(stored);
-  const generations = new Map<Level, number>();
+  const shelves = read(stored);
+  const shelfOf = (level: Level): Shelf => {
+    const known = shelves.get(level);
+    if (known !== undefined) return known;
+    const made = { views: new Map<string, Placement>(), generation: 0 };
+    shelves.set(level, made);
+    return made;
+  };
   let around: { view: string; placement: Placement } | undefined;
   /** As moments were drawn, by level and moment, the oldest first; one object as long as nobody moved. */
   const drawn = new Map<string, Placement>();
@@ -79,17 +100,28 @@ export function createPlacements(stored: string | undefined, keep: (text: string
     if (then === undefined || then.generation !== known.generation) return known;
     return then.dragged === known.dragged ? then : { ...then, dragged: known.dragged };
   };
-  const set = (level: Level, placement: Placement) => {
-    if (placements.get(level) === placement) return;
-    placements.set(level, placement);
-    keep(write(placements));
+  const set = (level: Level, view: string, placement: Placement) => {
+    const { views } = shelfOf(level);
+    const isNews = views.get(view) !== placement || lastOf(views)?.[0] !== view;
+    if (!isNews) return;
+    views.delete(view);
+    views.set(view, placement);
+    forgetOld(shelves);
+    keep(write(shelves));
   };
   return {
-    *place(graph, viewport, { name, isPast }, departed) {
+    *place(graph, viewport, view, { name, isPast }, departed) {
       around = undefined;
       const input = { peers: [...graph.peers.values()], links: [...graph.links.values()], viewport };
-      const known = placements.get(graph.level);
-      const key = `${graph.level} ${name}`;
+      const shelf = shelfOf(graph.level);
+      const current = lastOf(shelf.views)?.[1];
+      const seen = shelf.views.get(view);
+      // What the reader dragged stays dragged, whatever the view.
+      const known =
+        seen === undefined || current === undefined || seen.dragged === current.dragged
+          ? (seen ?? current)
+          : { ...seen, dragged: current.dragged };
+      const key = `${graph.level} ${view} ${name}`;
       const ends = departed.flatMap(({ from, to }) => [from, to]).filter(({ id }) => !graph.peers.has(id));
       const lend = function* (placement: Placement): Steps<Placement> {
         if (ends.length === 0) return placement;
@@ -97,12 +129,15 @@ export function createPlacements(stored: string | undefined, keep: (text: string
         return yield* settling(placement, { ...input, peers });
       };
       if (known !== undefined && isPast) return yield* lend(yield* settling(asThen(key, known), input));
-      const placement =
-        known === undefined
-          ? yield* layingOut(input, undefined, generations.get(graph.level) ?? 0)
-          : yield* settling(known, input);
+      let placement: Placement;
+      if (known === undefined) placement = yield* layingOut(input, undefined, shelf.generation);
+      else {
+        placement = yield* seen === undefined ? openingView(known, input) : settling(known, input);
+        if (placement.generation !== known.generation)
+          placement = { ...placement, generation: ++shelf.generation };
+      }
       if (input.peers.length > 0) {
-        set(graph.level, placement);
+        set(graph.level, view, placement);
         remember(key, placement);
       }
       return yield* lend(placement);
@@ -118,58 +153,86 @@ export function createPlacements(stored: string | undefined, keep: (text: string
         around = { ...around, placement: drag(around.placement, peer, to) };
         return;
       }
-      const placement = placements.get(level);
-      if (placement !== undefined) set(level, drag(placement, peer, to));
+      const last = lastOf(shelfOf(level).views);
+      if (last !== undefined) set(level, last[0], drag(last[1], peer, to));
     },
     tidy(level) {
       if (around !== undefined) {
         around = undefined;
         return;
       }
-      generations.set(level, (placements.get(level)?.generation ?? 0) + 1);
-      placements.delete(level);
+      const shelf = shelfOf(level);
+      shelf.generation++;
+      shelf.views.clear();
     },
   };
 }
 
-function write(placements: ReadonlyMap<Level, Placement>): string {
-  const stored: [Level, Stored][] = [...placements].map(([level, placement]) => {
-    const { zoom, generation, groups, homes, slots, parked, dragged } = placement;
-    return [
-      level,
-      {
-        zoom,
-        generation,
-        groups: [...groups],
-        slots: [...slots],
-        dragged: [...dragged],
-        ...(homes === undefined ? {} : { homes: [...homes] }),
-        ...(parked === undefined ? {} : { parked: [...parked] }),
-      },
-    ];
-  });
-  return JSON.stringify(stored);
+const lastOf = (views: ReadonlyMap<string, Placement>): [view: string, placement: Placement] | undefined =>
+  [...views].at(-1);
+
+/** Drops the views that were left longest ago; the last one of each level stays, whatever its size. */
+function forgetOld(shelves: ReadonlyMap<Level, Shelf>): void {
+  let peers = 0;
+  for (const { views } of shelves.values()) {
+    const [, ...others] = [...views].reverse();
+    for (const [index, [view, { slots }]] of others.entries()) {
+      peers += slots.size;
+      if (index >= MOST_VIEWS || peers > MOST_IN_VIEWS) views.delete(view);
+    }
+  }
 }
 
-function read(text: string | undefined): Map<Level, Placement> {
+/** Most of what is written down was written down before. */
+const texts = new WeakMap<Placement, string>();
+
+function textOf(placement: Placement): string {
+  const known = texts.get(placement);
+  if (known !== undefined) return known;
+  const { zoom, generation, groups, homes, slots, parked, dragged } = placement;
+  const stored: Stored = {
+    zoom,
+    generation,
+    groups: [...groups],
+    slots: [...slots],
+    dragged: [...dragged],
+    ...(homes === undefined ? {} : { homes: [...homes] }),
+    ...(parked === undefined ? {} : { parked: [...parked] }),
+  };
+  const text = JSON.stringify(stored);
+  texts.set(placement, text);
+  return text;
+}
+
+function write(shelves: ReadonlyMap<Level, Shelf>): string {
+  const levels = [...shelves].map(([level, { views }]) => {
+    const all = [...views].map(([view, placement]) => `[${JSON.stringify(view)},${textOf(placement)}]`);
+    return `["${level}",[${all.join()}]]`;
+  });
+  return `[${levels.join()}]`;
+}
+
+function read(text: string | undefined): Map<Level, Shelf> {
   try {
     if (text === undefined) return new Map();
-    const stored = JSON.parse(text) as [Level, Stored][];
+    const stored = JSON.parse(text) as [Level, [string, Stored][]][];
     return new Map(
-      stored.map(([level, { zoom, generation, groups, homes, slots, parked, dragged }]) => [
-        level,
-        {
-          zoom,
-          generation,
-          groups: new Map(groups),
-          slots: new Map(slots),
-          dragged: new Map(dragged),
-          ...(homes === undefined ? {} : { homes: new Map(homes) }),
-          ...(parked === undefined ? {} : { parked: new Map(parked) }),
-        },
-      ]),
+      stored.map(([level, all]) => {
+        const views = new Map(all.map(([view, placement]) => [view, toPlacement(placement)]));
+        return [level, { views, generation: Math.max(0, ...all.map(([, { generation }]) => generation)) }];
+      }),
     );
   } catch {
     return new Map();
   }
 }
+
+const toPlacement = ({ zoom, generation, groups, homes, slots, parked, dragged }: Stored): Placement => ({
+  zoom,
+  generation,
+  groups: new Map(groups),
+  slots: new Map(slots),
+  dragged: new Map(dragged),
+  ...(homes === undefined ? {} : { homes: new Map(homes) }),
+  ...(parked === undefined ? {} : { parked: new Map(parked) }),
+});

@@ -5,7 +5,7 @@
 import type { Answer } from '../flows/flow';
 import { buildGraph, type FlowGraph } from '../graph/flow-graph';
 import { type Focus, narrow, type Scene } from '../graph/focus';
-import type { Grouping } from '../graph/grouping';
+import type { FoldStanding, Grouping } from '../graph/grouping';
 import type { MeasureText } from '../graph/layout/labels';
 import type { Placement } from '../graph/layout/placement';
 import { chooseFolding, chooseGrain, type Grain } from '../graph/levels';
@@ -16,6 +16,7 @@ import type { Shade } from '../graph/palette';
 import { composePicture } from '../graph/picture';
 import { relateLinks } from '../insight/compare-siblings';
 import { drive } from './drive';
+import { createFoldings } from './foldings';
 import type { Look } from './messages';
 import type { PlacedMoment, Placements } from './placements';
 
@@ -59,7 +60,8 @@ export interface Scenery {
 export function createScenery(measure: MeasureText, placements: () => Placements): Scenery {
   /** What the camera was last set for: it will be set anew when this changes, and the zoom with it. */
   let framed = '';
-  let decided: { key: string; grain: Grain } | undefined;
+  /** What was decided for each view of this sitting, and the room it was decided for. */
+  const decided = new Map<string, { room: string; grain: Grain }>();
   let grouped: { key: string; grouping: Grouping } | undefined;
   /** The same object for the same grouping. */
   function groupingFor(grain: Grain, look: Look): { key: string; grouping: Grouping } {
@@ -68,7 +70,15 @@ export function createScenery(measure: MeasureText, placements: () => Placements
     if (grouped?.key !== key) grouped = { key, grouping };
     return grouped;
   }
-  const graphOf = remember((answer: Answer, grouping: Grouping) => buildGraph(answer.flows, grouping));
+  const foldings = createFoldings();
+  const graphOf = remember(
+    (answer: Answer, grouping: Grouping, view: string, name: string, isPast: boolean) => {
+      const moment = { name, isPast };
+      const graph = buildGraph(answer.flows, leaning(grouping, foldings.before(view, moment)));
+      foldings.note(view, moment, graph.standing);
+      return graph;
+    },
+  );
   const sceneOf = remember((graph: FlowGraph, answer: Answer, focus: string) =>
     narrow(graph, JSON.parse(focus) as Focus, {
       total: answer.total,
@@ -80,15 +90,17 @@ export function createScenery(measure: MeasureText, placements: () => Placements
   /** Undefined when the look was outdated before everything stood. */
   async function place(
     graph: FlowGraph,
+    grouping: string,
     moment: PlacedMoment,
-    { viewport: { w, h }, moves }: Look,
+    { viewport: { w, h }, filters, moves }: Look,
     departed: readonly Departed[],
     breathe: () => Promise<boolean>,
   ): Promise<Placement | undefined> {
     const gone = departed.map(({ link }) => link.id).join('\n');
-    const [key, on] = [`${w} ${h} ${moves} ${moment.isPast} ${moment.name} ${gone}`, placements()];
+    const view = `${filters}\n${grouping}`;
+    const [key, on] = [`${w} ${h} ${moves} ${view} ${moment.isPast} ${moment.name} ${gone}`, placements()];
     if (placed?.graph === graph && placed.key === key && placed.on === on) return placed.placement;
-    const placement = await drive(on.place(graph, { w, h }, moment, departed), breathe);
+    const placement = await drive(on.place(graph, { w, h }, view, moment, departed), breathe);
     if (placement !== undefined) placed = { graph, key, on, placement };
     return placement;
   }
@@ -114,18 +126,20 @@ export function createScenery(measure: MeasureText, placements: () => Placements
   function decide(answer: Answer, look: Look): Grain {
     const { level, viewport } = look;
     const mayFold = look.hide !== 'none';
-    // An empty answer says nothing about legibility: the first flows do.
     const { w, h } = viewport;
-    const key = [look.scope, level, look.filters, mayFold, w, h, answer.flows.length > 0].join(' ');
-    if (decided?.key !== key) {
-      const current = decided?.grain;
-      const grain =
-        level === undefined
-          ? chooseGrain(answer.flows, viewport, { current, measure, mayFold })
-          : { level, foldInfrastructure: chooseFolding(answer.flows, level, current) };
-      decided = { key, grain };
-    }
-    return decided.grain;
+    const room = `${w} ${h}`;
+    const key = [look.scope, level, look.filters, mayFold].join(' ');
+    const known = decided.get(key);
+    if (known?.room === room) return known.grain;
+    // Leaning towards what was decided for other filters would draw one URL in two ways.
+    const current = known?.grain;
+    const grain =
+      level === undefined
+        ? chooseGrain(answer.flows, viewport, { current, measure, mayFold })
+        : { level, foldInfrastructure: chooseFolding(answer.flows, level, current) };
+    // An empty answer says nothing about legibility: the first flows do.
+    if (answer.flows.length > 0) decided.set(key, { room, grain });
+    return grain;
   }
 
   return {
@@ -134,13 +148,14 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       if (await breathe()) return undefined;
       const { viewport, moves } = look;
       const { key, grouping } = groupingFor(grain, look);
-      const graph = graphOf(answer, grouping);
+      const filtered = `${look.scope}\n${look.filters}\n${key}`;
+      const graph = graphOf(answer, grouping, filtered, moment.name, moment.isPast);
       if (await breathe()) return undefined;
       const scene = sceneOf(graph, answer, JSON.stringify(focusOf(look)));
       const overlay = await overlayOf({
         graph,
         grouping: key,
-        regroup: ({ flows }) => buildGraph(flows, grouping),
+        regroup: ({ flows }) => buildGraph(flows, leaning(grouping, graph.standing)),
         focus: focusOf(look),
       });
       if (await breathe()) return undefined;
@@ -150,7 +165,14 @@ export function createScenery(measure: MeasureText, placements: () => Placements
       const isAround = focus !== undefined && graph.peers.has(focus);
       const placement = isAround
         ? columnsOf(view, focus, scene, viewport.w, viewport.h, moves, placements())
-        : await place(graph, moment, look, overlay?.changes === undefined ? [] : overlay.departed, breathe);
+        : await place(
+            graph,
+            key,
+            moment,
+            look,
+            overlay?.changes === undefined ? [] : overlay.departed,
+            breathe,
+          );
       if (placement === undefined || (await breathe())) return undefined;
       const frame = isAround ? view : [look.scope, graph.level, placement.generation].join(' ');
       const zoom = frame === framed ? look.zoom : undefined;
@@ -161,6 +183,9 @@ export function createScenery(measure: MeasureText, placements: () => Placements
     },
   };
 }
+
+const leaning = (grouping: Grouping, before: FoldStanding | undefined): Grouping =>
+  before === undefined ? grouping : { ...grouping, before };
 
 /** The last result, as long as every argument is the same. */
 function remember<Args extends unknown[], Result>(

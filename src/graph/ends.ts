@@ -16,6 +16,8 @@ export interface Grouped {
   servers: Identity[];
   /** How many peers each folded peer stands for. */
   sizes: ReadonlyMap<Identity, number>;
+  folds: Folding['folds'];
+  standing: Folding['standing'];
   /** How the box of a peer is shown fuller than usual; undefined for the usual. */
   islandOf(peer: Identity): string | undefined;
 }
@@ -44,6 +46,8 @@ export function groupEnds(flows: readonly Flow[], grouping: Grouping, shares: re
     clients: isPlain ? clients : clients.map(folding.fold),
     servers: isPlain ? servers : servers.map(folding.fold),
     sizes: folding.sizes,
+    folds: folding.folds,
+    standing: folding.standing,
     islandOf: (peer) => islandOf(peer, isFiner, folding),
   };
 }

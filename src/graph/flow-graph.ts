@@ -10,7 +10,8 @@ import type { Bytes, Packets } from '../flows/units';
 import { contribution, findHalves, halfKey, isPodHalf, linkVolume, outsideTest } from '../flows/volume';
 import { attachAddressRows } from './attach';
 import { groupEnds } from './ends';
-import type { Grouping } from './grouping';
+import type { Folds } from './folding';
+import type { FoldStanding, Grouping } from './grouping';
 
 export { isFold } from './folding';
 export type { Grouping } from './grouping';
@@ -61,12 +62,16 @@ export interface FlowGraph {
   wholeBytes: number;
   wholeFlows: number;
   trust: ServerTrust;
+  /** Who was folded; absent where nobody was. */
+  folds?: Folds;
+  /** What the folding of the next answer leans towards. */
+  standing?: FoldStanding;
 }
 
 /** Peers and links at a grouping. Every row is accounted to links exactly once, in rows and in bytes. */
 export function buildGraph(flows: readonly Flow[], grouping: Grouping): FlowGraph {
   const { trust, shares } = factsOf(flows);
-  const { clients, servers, sizes, islandOf } = groupEnds(flows, grouping, shares);
+  const { clients, servers, sizes, folds, standing, islandOf } = groupEnds(flows, grouping, shares);
   const graph: FlowGraph = {
     level: grouping.level,
     peers: new Map(),
@@ -74,6 +79,8 @@ export function buildGraph(flows: readonly Flow[], grouping: Grouping): FlowGrap
     wholeBytes: 0,
     wholeFlows: flows.length,
     trust,
+    ...(folds === undefined ? {} : { folds }),
+    ...(standing === undefined ? {} : { standing }),
   };
   const linker: Linker = { graph, clients, servers, links: new Map() };
   const attachments = attachAddressRows(flows, servers);

@@ -41,6 +41,26 @@ describe('outside peers past twelve', () => {
     ]);
   });
 
+  it('swap nobody from answer to answer, unless somebody is heavier by far', () => {
+    const drawnOf = (graph: ReturnType<typeof buildGraph>) =>
+      [...graph.peers.keys()].filter((id) => id.startsWith('ext:')).sort();
+    const first = buildGraph(sketch(many), { level: 'service' });
+    const before = first.standing;
+    // The lightest of those drawn is .9 with 90 kB; .8 had 80 kB.
+    const grown = (kilobytes: number) =>
+      sketch(many.replace(/203.0.113.8:443 {2}c 1k\/80k/, `203.0.113.8:443  c 1k/${kilobytes}k`));
+    expect(drawnOf(buildGraph(grown(150), { level: 'service' }))).not.toEqual(drawnOf(first));
+    const leaning = (kilobytes: number) =>
+      buildGraph(grown(kilobytes), { level: 'service', ...(before === undefined ? {} : { before }) });
+    expect(drawnOf(leaning(150))).toEqual(drawnOf(first));
+    expect(drawnOf(leaning(600))).toContain('ext:203.0.113.8');
+    // Who is gone makes room.
+    const without = sketch(many.split('\n').slice(0, -1).join('\n'));
+    expect(
+      drawnOf(buildGraph(without, { level: 'service', ...(before === undefined ? {} : { before }) })),
+    ).toHaveLength(12);
+  });
+
   it('are shown all the same when the reader opened the fold', () => {
     const opened = new Set(['fold:external:port:443']);
     const graph = buildGraph(sketch(many), { level: 'service', opened });

@@ -1,11 +1,12 @@
 /**
  * Which peers give up their own mark for one counted peer: plumbing in a crowd, outsiders past a dozen, and the light
  * ones where a box or the whole map could not be read anyway. Fold ids are stable; a fold the reader opened stays open.
- * Weights are ranked by doublings, so that a poll does not swap who is folded.
+ * Weights are ranked by doublings, and who was drawn before stays drawn until somebody is far heavier: a poll must not
+ * swap who is folded.
  */
 import type { Flow } from '../flows/flow';
 import type { Identity } from '../flows/identity';
-import type { Grouping } from './grouping';
+import type { FoldStanding, Grouping } from './grouping';
 import { isInfrastructure } from './infrastructure';
 import { foldOutside } from './outside-folds';
 
@@ -21,7 +22,12 @@ const MOST_FINER = 120;
 /** With more peers than this no screen shows names; the light ones of the largest boxes are counted instead. */
 const MOST_PEERS = 1500;
 /** Peers a box keeps when all must give: in coarse steps, so that a few peers more or less do not refold every box. */
-const CAPS = [600, 400, 300, 200, 150, 100, 75, 50, 35, 25, 18, 12, 8, 5, 3, 2, 1];
+const CAPS: readonly number[] = [600, 400, 300, 200, 150, 100, 75, 50, 35, 25, 18, 12, 8, 5, 3, 2, 1];
+
+/** What the crowd of before may be off the limit before it is folded otherwise. */
+const SLACK = 0.1;
+/** Doublings that somebody must be heavier by to take another's mark: with less, a poll would swap them back. */
+const LEAD = 1;
 
 /** Where a peer is folded: its namespace, or with its kind among those outside. */
 export const boxOf = ({ kind, namespace }: Identity): string =>
@@ -45,6 +51,17 @@ export interface Folding {
   sizes: ReadonlyMap<Identity, number>;
   /** Boxes that show more than usual because a fold of theirs is open. */
   openedBoxes: ReadonlySet<string>;
+  /** Who was folded, by id. Undefined when nobody was. */
+  folds: Folds | undefined;
+  /** For the next folding; undefined where nobody had to give by weight. */
+  standing: FoldStanding | undefined;
+}
+
+export interface Folds {
+  /** The peer that is drawn for one, both by id: itself, or its fold. */
+  drawnFor(peer: string): string;
+  /** Those that a fold stands for, by id; of a peer itself. */
+  membersOf(peer: string): readonly string[];
 }
 
 export function createFolding(input: FoldingInput): Folding {
@@ -54,13 +71,21 @@ export function createFolding(input: FoldingInput): Folding {
     mostPeers = MOST_PEERS,
     foldInfrastructure = false,
     opened,
+    before,
   } = grouping;
   const peers = [...input.peers];
   // Most maps fold nothing by weight.
   let weighed: Map<Identity, number> | undefined;
   const heaviestFirst = (chosen: Identity[]): Identity[] => {
     weighed ??= weigh(input);
-    return rank(chosen, weighed);
+    return rank(chosen, weighed, before?.drawn);
+  };
+  const kept = new Set<string>();
+  /** Those that must give, the lightest; the others keep their marks. */
+  const beyond = (chosen: Identity[], most: number): Identity[] => {
+    const ranked = heaviestFirst(chosen);
+    for (const { id } of ranked.slice(0, most)) kept.add(id);
+    return ranked.slice(most);
   };
   const drawn = new Map<Identity, Identity>();
   const sizes = new Map<Identity, number>();
@@ -91,15 +116,20 @@ export function createFolding(input: FoldingInput): Folding {
   }
   const outside = peers.filter(({ kind }) => kind === 'external');
   if (outside.length > mostExternal) {
-    for (const { key, members, words } of foldOutside(heaviestFirst(outside).slice(mostExternal), input)) {
+    for (const { key, members, words } of foldOutside(beyond(outside, mostExternal), input)) {
       apply(`${FOLD}external${key}`, 'external', members, words);
     }
   }
   // What must give for the rest to be drawn at all. Opened folds stay open: the reader asked for it.
   const left = peers.filter((peer) => !drawn.has(peer));
   const boxes = gather(left, boxOf);
-  const cap = CAPS.find((most) => sumOf(boxes, most) <= mostPeers - sizes.size) ?? 1;
-  const isCrowded = left.length + sizes.size > mostPeers;
+  const capOf = (limit: number) => CAPS.find((most) => sumOf(boxes, most) <= limit - sizes.size) ?? 1;
+  const was = before?.cap;
+  const isCrowded = left.length + sizes.size > mostPeers * (was === undefined ? 1 : 1 - SLACK);
+  // As before, while that is neither far too much nor far too little.
+  const isStill =
+    was !== undefined && capOf(mostPeers * (1 + SLACK)) >= was && capOf(mostPeers * (1 - SLACK)) <= was;
+  const cap = isStill ? was : capOf(mostPeers);
   for (const [box, members] of boxes) {
     const most = Math.min(
       isCrowded ? cap : Number.POSITIVE_INFINITY,
@@ -107,7 +137,7 @@ export function createFolding(input: FoldingInput): Folding {
     );
     // A fold takes a place itself, and one for a single peer would only hide its name.
     if (members.length <= most + 1) continue;
-    const light = heaviestFirst(members).slice(most);
+    const light = beyond(members, most);
     apply(`${FOLD}more:${box}`, light[0]?.kind ?? 'service', light, 'more');
   }
 
@@ -119,7 +149,37 @@ export function createFolding(input: FoldingInput): Folding {
       fold.label = `+${sizes.get(fold)} ${words}, ${percentWords(stoodFor.get(fold) ?? 0, whole)}`;
     }
   }
-  return { fold: (peer) => drawn.get(peer) ?? peer, sizes, openedBoxes };
+  const hasStanding = kept.size > 0 || isCrowded;
+  return {
+    fold: (peer) => drawn.get(peer) ?? peer,
+    sizes,
+    openedBoxes,
+    folds: drawn.size === 0 ? undefined : foldsOf(drawn),
+    standing: hasStanding ? { drawn: kept, ...(isCrowded ? { cap } : {}) } : undefined,
+  };
+}
+
+/** By id, worked out when first asked: few ever are. */
+function foldsOf(drawn: ReadonlyMap<Identity, Identity>): Folds {
+  let byMember: Map<string, string> | undefined;
+  let byFold: Map<string, string[]> | undefined;
+  return {
+    drawnFor(peer) {
+      byMember ??= new Map([...drawn].map(([member, fold]) => [member.id, fold.id]));
+      return byMember.get(peer) ?? peer;
+    },
+    membersOf(peer) {
+      if (byFold === undefined) {
+        byFold = new Map();
+        for (const [member, { id }] of drawn) {
+          const members = byFold.get(id);
+          if (members === undefined) byFold.set(id, [member.id]);
+          else members.push(member.id);
+        }
+      }
+      return byFold.get(peer) ?? [peer];
+    },
+  };
 }
 
 /** Every peer with the bytes of the flows that end at it. */
@@ -149,9 +209,18 @@ function gather(
   return groups;
 }
 
-/** Heaviest first by doublings; ties by id. */
-function rank(peers: readonly Identity[], weights: ReadonlyMap<Identity, number>): Identity[] {
-  const ranks = new Map(peers.map((peer) => [peer, Math.floor(Math.log2((weights.get(peer) ?? 0) + 1))]));
+/** Heaviest first by doublings, those of `before` ahead of who leads by little; ties by id. */
+function rank(
+  peers: readonly Identity[],
+  weights: ReadonlyMap<Identity, number>,
+  before: ReadonlySet<string> | undefined,
+): Identity[] {
+  const ranks = new Map<Identity, number>();
+  for (const peer of peers) {
+    const doublings = Math.floor(Math.log2((weights.get(peer) ?? 0) + 1));
+    // Half a doubling more: among equals, too, those of before come first.
+    ranks.set(peer, doublings + (before?.has(peer.id) === true ? LEAD + 0.5 : 0));
+  }
   return [...peers].sort((a, b) => (ranks.get(b) ?? 0) - (ranks.get(a) ?? 0) || (a.id < b.id ? -1 : 1));
 }
 

@@ -64,6 +64,29 @@ describe('a ghost', () => {
   });
 });
 
+describe('a link that went into a fold or came out of one', () => {
+  const line = (host: number, kilobytes: number) =>
+    `shop/web-1(web)@n1 -> 203.0.113.${host}:443  c 1k/${kilobytes}k`;
+  const text = (...kilobytes: number[]) => kilobytes.map((amount, host) => line(host + 1, amount)).join('\n');
+  const folded = (seconds: number, of: string): Glance =>
+    glance(seconds, of, { graph: buildGraph(sketch(of), { level: 'service', mostExternal: 1 }) });
+
+  it('has not stopped', () => {
+    // The second outgrows the first: one goes into the fold, the other comes out.
+    const haunting = watch(folded(0, text(800, 10, 10, 10)), folded(10, text(800, 90_000, 10, 10)));
+    expect(haunting.graph.peers.has('ext:203.0.113.1')).toBe(false);
+    expect(ids(haunting)).toEqual([]);
+    // The fold itself dissolves: those it stood for have marks of their own.
+    const whole = glance(20, text(800, 90_000), {});
+    expect(ids(haunt(haunting, whole))).toEqual([]);
+  });
+
+  it('has stopped when none of those it stood for is there any more', () => {
+    const haunting = watch(folded(0, text(800, 10, 10, 10)), folded(10, text(800)));
+    expect(ids(haunting)).toEqual(['svc:shop/web>fold:external:port:443']);
+  });
+});
+
 describe('no ghost is', () => {
   it.each<[string, number, Partial<Glance>]>([
     ['another filter, level or epoch', 10, { scope: 'other' }],

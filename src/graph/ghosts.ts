@@ -51,16 +51,31 @@ export function haunt(before: Haunting | undefined, { graph, atMs, scope, trunca
     return { scope, atMs, graph, ghosts };
   }
   for (const [id, ghost] of before.ghosts) {
-    if (!graph.links.has(id) && atMs - ghost.missedMs < FADE_MS) ghosts.set(id, ghost);
+    if (atMs - ghost.missedMs < FADE_MS && !goesOn(ghost.link, graph, before.graph)) ghosts.set(id, ghost);
   }
   if (!truncated) {
     for (const [id, link] of before.graph.links) {
-      if (graph.links.has(id)) continue;
+      if (goesOn(link, graph, before.graph)) continue;
       const [from, to] = [before.graph.peers.get(link.from), before.graph.peers.get(link.to)];
       if (from !== undefined && to !== undefined) ghosts.set(id, { link, from, to, missedMs: atMs });
     }
   }
   return { scope, atMs, graph, ghosts };
+}
+
+/** Whether a link is there still, be it between folds: who is folded, or no longer, has not stopped. */
+function goesOn({ id, from, to }: GraphLink, graph: FlowGraph, before: FlowGraph): boolean {
+  if (graph.links.has(id)) return true;
+  if (graph.folds === undefined && before.folds === undefined) return false;
+  const now = (end: string): Set<string> => {
+    const members = before.folds?.membersOf(end) ?? [end];
+    return new Set(members.map((member) => graph.folds?.drawnFor(member) ?? member));
+  };
+  const targets = now(to);
+  for (const source of now(from)) {
+    for (const target of targets) if (graph.links.has(`${source}>${target}`)) return true;
+  }
+  return false;
 }
 
 export interface Apparition {

@@ -13,4 +13,14 @@ export interface Grouping {
   mostPeers?: number;
   /** Folds (their ids) whose peers are shown all the same. */
   opened?: ReadonlySet<string>;
+  /** How the answer before was folded: a poll swaps nobody for somebody slightly heavier. */
+  before?: FoldStanding;
+}
+
+/** What the next folding leans towards. */
+export interface FoldStanding {
+  /** Ids of peers that kept their own mark where others had to give theirs up by weight. */
+  drawn: ReadonlySet<string>;
+  /** How many peers a box kept, where all had to give. */
+  cap?: number;
 }

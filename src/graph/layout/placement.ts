@@ -210,6 +210,39 @@ export function* settling(previous: Placement | undefined, input: LayoutInput): 
   };
 }
 
+/**
+ * The first placement of a view: as the one before it stands, unless what was opened no longer fits so. Then, and only
+ * because the reader asked for another view, everything is laid out anew.
+ */
+export function* openingView(previous: Placement, input: LayoutInput): Steps<Placement> {
+  const settled = yield* settling(previous, input);
+  if (settled === previous || openIslands(input.peers).size === 0) return settled;
+  const zoom = zoomToFit(settled, input);
+  if (zoom >= CRAMPED_ZOOM) return settled;
+  const anew = yield* layingOut(input, previous.dragged, previous.generation + 1);
+  return zoomToFit(anew, input) < WORTH_IT * zoom ? settled : anew;
+}
+
+/** Below this zoom the cells of an island hold no names. */
+const CRAMPED_ZOOM = 0.75;
+/** A layout that moves everybody must show so much more. */
+const WORTH_IT = 1.25;
+
+/** The zoom at which all boxes that somebody stands in fit the viewport, 1 at most. */
+function zoomToFit({ groups, slots }: Placement, { peers, viewport }: LayoutInput): number {
+  const shown = new Set(peers.map(({ id }) => slots.get(id)?.group ?? ''));
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const id of shown) {
+    const frame = groups.get(id);
+    if (frame === undefined) continue;
+    left = Math.min(left, frame.x);
+    top = Math.min(top, frame.y);
+    right = Math.max(right, frame.x + frame.w);
+    bottom = Math.max(bottom, frame.y + frame.h);
+  }
+  return left > right ? 1 : Math.min(1, viewport.w / (right - left), viewport.h / (bottom - top));
+}
+
 /** The frames where no box is shown fuller than usual: what collapsing returns to. */
 const homesOf = (placement: Placement): ReadonlyMap<string, PackedGroup> =>
   placement.homes ?? placement.groups;
