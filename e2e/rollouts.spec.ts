@@ -225,6 +225,9 @@ test('a namespace is expanded among the others and closed again: everybody else 
   const expanded = await shoal.places();
   expect(backwards(before, expanded, 'ns:shop')).toEqual([]);
   expect(shoal.search().get('expand')).toBe('shop');
+  // What was opened is no peer any more: nothing is selected, and nothing is said to be gone.
+  expect((await shoal.view()).peer).toBeUndefined();
+  await expect(shoal.panel.getByRole('status')).toHaveCount(0);
   const link = shoal.page.url();
 
   await shoal.page.getByRole('button', { name: 'Close shop' }).first().click();
@@ -252,6 +255,8 @@ test('a fold is opened by a click on the map and closed by its chip: everybody c
   expect(peers.filter(({ kind, id }) => kind === 'host' && id !== fold)).toHaveLength(5);
   expect(backwards(before, await shoal.places(), fold)).toEqual([]);
   expect(shoal.search().get('expand')).toBe(fold);
+  // The pointer is where the fold was, and on nothing now.
+  await expect(shoal.page.getByText('5 peers, folded', { exact: true })).toHaveCount(0);
   await shoal.page
     .getByRole('group', { name: 'Opened in place' })
     .getByRole('button', { name: /^Close/ })

@@ -149,6 +149,22 @@ test('a selection that is not in the answer any more says so, and can be left', 
   await gone.getByRole('button', { name: 'Leave it' }).click();
   await expect(gone).toHaveCount(0);
   expect((await shoal.view()).peer).toBeUndefined();
+
+  // What is there, but not on this map, is not said to be gone.
+  await shoal.click('svc:shop/cart');
+  const path = shoal.panel.getByLabel('Path to');
+  await path.fill('nobody');
+  await path.press('Enter');
+  await expect(shoal.page.getByRole('alert').filter({ hasText: 'No peer has “nobody”' })).toBeVisible();
+  await shoal.level('Namespace');
+  await shoal.idle();
+  await expect(shoal.notice('status', 'in this answer, but not at the level')).toBeVisible();
+  await shoal.level('Service');
+  await shoal.idle();
+  // A name as the map writes it leads there, with Enter.
+  await path.fill('redis');
+  await path.press('Enter');
+  await expect.poll(async () => (await shoal.view()).path).toBe('svc:data/redis');
 });
 
 for (const width of [390, 820]) {

@@ -247,7 +247,7 @@ async function sayBeside(stage: Shown, look: Look): Promise<void> {
       coverage: set.scene.coverage,
       ...(summary === undefined ? {} : { summary: shorten(summary) }),
       figures: stage.figures,
-      ...selectionOf(set.graph, look, rates),
+      ...selectionOf(set.graph, stage.found.kept.answer.flows, look, rates),
       ...insights.panels(look),
       ...(look.panel === 'changes'
         ? { changes: changesPanel(memory, overlays, stage.found, look, set.graph) }

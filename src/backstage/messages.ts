@@ -192,6 +192,8 @@ export interface Panels {
   /** What the look had selected, and what there is to say of it: nothing when the answer has no such peer or link. */
   selected: { peer?: string; link?: string };
   selection: { peer?: PeerDetails; link?: LinkDetails };
+  /** Set where what is selected has no mark of its own but is in the answer: in a fold, or at another level. */
+  elsewhere?: { how: 'folded'; into: string } | { how: 'level' };
   /** The server grouped the rows (`aggregate`): what needs single flows is not there. */
   isGrouped: boolean;
   health: Report;

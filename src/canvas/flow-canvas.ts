@@ -213,8 +213,13 @@ export function createFlowCanvas(
     const diff = diffPictures(shown, picture);
     const rescaled = shown !== undefined && picture.zoom !== shown.zoom;
     const isSame = shown !== undefined && isEmpty(diff) && !rescaled;
+    const wasAt = shown === undefined ? undefined : placeOf(shown, hovered);
     shown = picture;
     if (isSame) return;
+    // What the pointer was on is gone or stands elsewhere: it is on it no longer, though it did not move.
+    const isAt = placeOf(picture, hovered);
+    if (stands(hovered) && (isAt?.x !== wasAt?.x || isAt?.y !== wasAt?.y || isAt === undefined))
+      pointer.forget();
     if (crowd !== undefined) {
       clearTimeout(sharpening);
       sharpening = undefined;

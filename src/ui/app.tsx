@@ -13,6 +13,7 @@ import { ask, type ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
 import css from './app.module.css';
 import { Arrangement } from './arrangement';
+import { createTypedAhead } from './ask/typed-ahead';
 import { useAnswerView } from './ask/use-answer-view';
 import { FilterBar } from './filter-bar';
 import type { Idle } from './idle';
@@ -89,7 +90,11 @@ export function App(props: AppProps) {
   const [orders, setOrders] = useState(0);
   const orderAnew = useCallback(() => setOrders((count) => count + 1), []);
   const openHelp = useCallback(() => setHelping(true), []);
-  const openAsk = useCallback(() => setAsking(true), []);
+  const [typed] = useState(() => createTypedAhead(window));
+  const openAsk = useCallback(() => {
+    typed.begin();
+    setAsking(true);
+  }, [typed]);
   // The keyboard opened details on the map; the panel takes the focus when it has them.
   const arriving = useRef(false);
   const onDetails = useCallback(() => {
@@ -366,6 +371,7 @@ export function App(props: AppProps) {
             backstage={backstage}
             selected={view.peer}
             nowMs={receipt?.atMs ?? Date.now()}
+            typed={typed}
             onClose={() => setAsking(false)}
             onAsk={(question, about) => {
               ask(store, question, about);

@@ -4,6 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Level } from '../flows/flow';
+import { identify } from '../flows/identity';
 import type { Query } from '../flows/query';
 
 export const VIEWS = ['map', 'matrix', 'table'] as const;
@@ -135,11 +136,17 @@ export function focusOn(store: ViewStore, peer: string | undefined, path?: strin
   }, true);
 }
 
-/** Opens a namespace or a fold in place, or closes it. */
+/** Opens a namespace or a fold in place, or closes it. What is opened is no peer any more, and cannot stay selected. */
 export function toggleExpanded(store: ViewStore, what: string): void {
-  store.setState(({ expand }) => ({
-    expand: expand.includes(what) ? expand.filter((one) => one !== what) : [...expand, what].sort(),
-  }));
+  store.setState(({ expand, peer, ...rest }) => {
+    const isOpen = expand.includes(what);
+    const isOpened = !isOpen && (peer === what || peer === identify({ ns: what }, 'namespace').id);
+    return {
+      ...rest,
+      expand: isOpen ? expand.filter((one) => one !== what) : [...expand, what].sort(),
+      ...(peer === undefined || isOpened ? {} : { peer }),
+    };
+  }, true);
 }
 
 /** Hides links below a number of bytes or below a percentile of them; `0` hides none. */

@@ -12,6 +12,8 @@ export interface Question {
   takes: readonly SubjectKind[];
   /** A section of the palette: the contract's own headings. */
   group: 'Dependencies' | 'Security' | 'Traffic' | 'Workloads' | 'Network health';
+  /** Other words that somebody looks for it by. */
+  means?: string;
   /** Needed to say anything at all. */
   needs?: 'inventory' | 'history';
 }
@@ -25,7 +27,13 @@ export const QUESTIONS: readonly Question[] = [
   { id: 2, words: 'Generate a dependency graph for {}', takes: ['peer'], group: 'Dependencies' },
   { id: 3, words: 'Which pods communicate with {}?', takes: DESTINATION, group: 'Dependencies' },
   { id: 4, words: 'Show all cross-namespace traffic', takes: NONE, group: 'Security' },
-  { id: 5, words: 'What’s connecting to {}?', takes: DESTINATION, group: 'Security' },
+  {
+    id: 5,
+    words: 'What’s connecting to {}?',
+    takes: DESTINATION,
+    group: 'Security',
+    means: 'depends callers',
+  },
   {
     id: 6,
     words: 'Are there any unexpected connections to sensitive namespaces?',

@@ -7,6 +7,7 @@ import type { Backstage } from '../../backstage/backstage';
 import { QUESTIONS, type Question } from '../../insight/questions/catalogue';
 import css from './ask-dialog.module.css';
 import { findQuestions, type SubjectChoice, subjectChoices } from './choices';
+import type { TypedAhead } from './typed-ahead';
 
 type About = Readonly<Record<string, string | number>>;
 
@@ -16,15 +17,16 @@ interface AskDialogProps {
   selected: string | undefined;
   /** The newest sample's own time: "5 minutes ago" is before it, also in a recording. */
   nowMs: number;
+  typed: TypedAhead;
   onAsk(question: number, about: About): void;
   onClose(): void;
 }
 
-export function AskDialog({ backstage, selected, nowMs, onAsk, onClose }: AskDialogProps) {
+export function AskDialog({ backstage, selected, nowMs, typed, onAsk, onClose }: AskDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(() => typed.take());
   const [at, setAt] = useState(0);
   const [question, setQuestion] = useState<Question>();
   const subjects = useSubjects(backstage, question, text, selected, nowMs);

@@ -30,6 +30,12 @@ describe('questions', () => {
     expect(findQuestions(QUESTIONS, '14')[0]?.id).toBe(14);
     expect(findQuestions(QUESTIONS, '')).toHaveLength(MOST_QUESTIONS);
     expect(findQuestions(QUESTIONS, 'no such words')).toEqual([]);
+    // The README's own words, and forms of a word.
+    expect(findQuestions(QUESTIONS, 'what depends on X').map(({ id }) => id)).toEqual([1, 2, 3, 5]);
+    expect(findQuestions(QUESTIONS, 'is it the network').map(({ id }) => id)).toContain(16);
+    expect(findQuestions(QUESTIONS, 'what changed').map(({ id }) => id)).toEqual([24]);
+    expect(findQuestions(QUESTIONS, 'dependencies of')[0]?.id).toBe(1);
+    expect(findQuestions(QUESTIONS, 'the')).not.toEqual([]);
   });
 });
 

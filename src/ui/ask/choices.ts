@@ -10,22 +10,33 @@ export interface SubjectChoice {
   about: Readonly<Record<string, string | number>>;
 }
 
-/** Questions that have every typed word, those that begin with the text first. */
+/** Words that say little, as a searcher types them; `x` stands for anything. */
+const SMALL = new Set(
+  'a an any are be do does for from how in is it of on or the to what which who with x'.split(' '),
+);
+
+/** Questions that have every typed word that says something, in whatever form; those that begin with the text first. */
 export function findQuestions(questions: readonly Question[], text: string): Question[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const wanted = text.trim().toLowerCase();
+  const words = wanted.split(/[^\p{L}\p{N}-]+/u).filter(Boolean);
+  const telling = words.filter((word) => !SMALL.has(word));
+  const sought = telling.length === 0 ? words : telling;
   const score = ({ id, words: sentence }: Question): number => {
     const said = sentence.toLowerCase();
     if (wanted === String(id)) return 0;
     return said.startsWith(wanted) ? 1 : said.includes(wanted) ? 2 : 3;
   };
   return questions
-    .filter(({ id, words: sentence, group }) => {
-      const said = `${id} ${sentence} ${group}`.toLowerCase();
-      return words.every((word) => said.includes(word));
+    .filter(({ id, words: sentence, group, means = '' }) => {
+      const said = `${id} ${sentence} ${group} ${means}`.toLowerCase();
+      return sought.every((word) => said.includes(stemOf(word)));
     })
     .sort((a, b) => score(a) - score(b) || a.id - b.id);
 }
+
+/** `depends`, `dependencies` and `depend` are one word here. */
+const stemOf = (word: string): string =>
+  word.length > 4 ? word.replace(/(encies|ency|ing|es|s)$/, '') : word;
 
 const MINUTE_MS = 60_000;
 const UNIT_MS: Record<string, number> = { s: 1000, m: MINUTE_MS, h: 60 * MINUTE_MS };

@@ -270,7 +270,9 @@ function Links({ store, links, empty }: { store: ViewStore; links: Listed<AuditL
                 }}
               />
             </td>
-            <td title={link.ports}>{link.ports}</td>
+            <td className={css.words} title={link.ports}>
+              {link.ports}
+            </td>
             <td>
               <Amount bytes={link.bytes as Bytes} />
             </td>

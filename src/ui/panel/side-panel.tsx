@@ -53,6 +53,18 @@ const TITLES: Record<Shown, string> = {
   link: 'Link',
 };
 
+/** Why what is selected has no details. */
+function sayGone(elsewhere: Panels['elsewhere']): ReactNode {
+  if (elsewhere === undefined) return 'What was selected is not in this answer (any more).';
+  if (elsewhere.how === 'level')
+    return 'What was selected is in this answer, but not at the level that the map shows.';
+  return (
+    <>
+      What was selected is folded into <bdi>{elsewhere.into}</bdi>.
+    </>
+  );
+}
+
 /** A tab's panel, or what lies over them. */
 type Shown = PanelName | 'answer' | 'peer' | 'link';
 
@@ -118,7 +130,7 @@ export const SidePanel = memo(function SidePanel({
       <Tabs names={[...tabs, ...above]} shown={shown} onOpen={open} />
       {gone ? (
         <p className={css.gone} role="status">
-          What was selected is not in this answer (any more).{' '}
+          {sayGone(panels?.elsewhere)}{' '}
           <button type="button" onClick={() => select(store, {})}>
             Leave it
           </button>

@@ -162,11 +162,12 @@ function Caption({ point, now, of, stage }: CaptionProps) {
     <p className={css.caption}>
       <strong className={css.time}>{now ?? formatClock(point?.atMs)}</strong>
       <span>
-        <i className={css.rateKey} aria-hidden="true" /> rate{' '}
+        <i className={css.rateKey} aria-hidden="true" /> <span className={css.word}>rate </span>
         <strong className={css.value}>{formatBytesPerSecond(point?.bytesPerS)}</strong>
       </span>
       <span>
-        <i className={css.p99Key} data-band={bandOf(p99)} aria-hidden="true" /> worst p99{' '}
+        <i className={css.p99Key} data-band={bandOf(p99)} aria-hidden="true" />{' '}
+        <span className={css.word}>worst </span>p99
         <strong className={css.value}>{formatUs(p99)}</strong>
       </span>
       {of === undefined ? (
