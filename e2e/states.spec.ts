@@ -164,7 +164,7 @@ test('a selection that is not in the answer any more says so, and can be left', 
   // A name as the map writes it leads there, with Enter.
   await path.fill('redis');
   await path.press('Enter');
-  await expect.poll(async () => (await shoal.view()).path).toBe('svc:data/redis');
+  await expect.poll(async () => (await shoal.view()).path).toBe('svc:data/redis-master');
 });
 
 for (const width of [390, 820]) {

@@ -4,7 +4,6 @@
  * gestures, and nowhere else.
  */
 import cytoscape from 'cytoscape';
-import type { Rect } from '../graph/layout/labels';
 import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
 import { diffPictures, isEmpty } from '../graph/picture-diff';
@@ -14,6 +13,7 @@ import { onNextFrame } from './chunks';
 import { type Crowd, createCrowd, type Painter } from './crowd';
 import { guardDrawing } from './draw-guard';
 import { highlightEngine, patchEngine } from './engine-marks';
+import { frameFor, type Insets } from './framing';
 import { createGestures, REST_MS } from './gestures';
 import { glide } from './glide';
 import { listenToPointer, type Point, type Pointed } from './pointing';
@@ -66,13 +66,6 @@ export interface FlowCanvas {
   /** Resolves when nothing is waiting to be drawn and the camera is at rest. */
   whenIdle(): Promise<void>;
   destroy(): void;
-}
-
-export interface Insets {
-  top: number;
-  right: number;
-  bottom: number;
-  left: number;
 }
 
 const MIN_ZOOM = 0.04;
@@ -239,17 +232,10 @@ export function createFlowCanvas(
   function fitCamera(insets: Insets): void {
     if (waiting !== undefined) draw(waiting);
     if (shown === undefined) return;
-    const width = container.clientWidth - insets.left - insets.right;
-    const height = container.clientHeight - insets.top - insets.bottom;
-    let bounds = boundsOf(shown, 1);
-    if (bounds === undefined || width <= 0 || height <= 0) return;
-    const zoomFor = ({ w, h }: Rect) => Math.max(MIN_ZOOM, Math.min(1, width / w, height / h));
-    // Names keep their size on the screen, so the smaller the map the more room they need around it.
-    bounds = boundsOf(shown, zoomFor(bounds)) ?? bounds;
-    const { x, y, w, h } = bounds;
-    const zoom = zoomFor(bounds);
-    const panX = insets.left + (width - w * zoom) / 2 - x * zoom;
-    const panY = insets.top + (height - h * zoom) / 2 - y * zoom;
+    const { clientWidth: width, clientHeight: height } = container;
+    const wanted = frameFor(shown, { width, height }, insets, MIN_ZOOM);
+    if (wanted === undefined) return;
+    const { zoom, panX, panY } = wanted;
     gestures.quietly(() => engine.viewport({ zoom, pan: { x: panX, y: panY } }));
     touched = false;
   }
@@ -355,23 +341,3 @@ const NAME_ROOM_PX = 24;
 const NOWHERE: ReadonlyMap<string, Point> = new Map();
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const nextFrame = (): Promise<void> => new Promise(onNextFrame);
-
-/** The rectangle that holds boxes, marks and names at a zoom, map units. */
-function boundsOf(picture: Picture, zoom: number): Rect | undefined {
-  const rects: Rect[] = [
-    ...picture.boxes,
-    ...picture.peers.map((peer) => {
-      const w = Math.max(peer.size, peer.textWidthPx / zoom);
-      return { x: peer.x - w / 2, y: peer.y - peer.size / 2, w, h: peer.size + (peer.fontPx * 1.6) / zoom };
-    }),
-  ];
-  if (rects.length === 0) return undefined;
-  const x = Math.min(...rects.map((rect) => rect.x));
-  const y = Math.min(...rects.map((rect) => rect.y));
-  return {
-    x,
-    y,
-    w: Math.max(...rects.map((rect) => rect.x + rect.w)) - x,
-    h: Math.max(...rects.map((rect) => rect.y + rect.h)) - y,
-  };
-}

@@ -14,7 +14,8 @@ import {
   useState,
 } from 'react';
 import { useStore } from 'zustand';
-import type { FlowCanvas, Insets } from '../canvas/flow-canvas';
+import type { FlowCanvas } from '../canvas/flow-canvas';
+import type { Insets } from '../canvas/framing';
 import { isFold } from '../graph/folding';
 import type { Picture, PicturePeer } from '../graph/marks';
 import { speakLink, speakPeer } from '../graph/spoken';

@@ -2,7 +2,7 @@
  * The room there is for a map, whether or not it is shown: level and layout depend on it, the table must not wait for it.
  */
 import { type RefObject, useEffect, useState } from 'react';
-import type { Insets } from '../canvas/flow-canvas';
+import type { Insets } from '../canvas/framing';
 import type { CellSize } from '../graph/layout/packing';
 
 /**

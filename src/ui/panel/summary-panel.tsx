@@ -34,7 +34,7 @@ const HandshakeChart = lazy(() =>
  * rewrites most of their figures.
  */
 const WHOLE_ROWS = 30;
-const FIRST_ROWS = 12;
+const FIRST_ROWS = 10;
 
 /** How many rows a table begins with. Decided once: a row more than yesterday must not fold it away. */
 function useMost(rows: number): number {

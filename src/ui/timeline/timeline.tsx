@@ -167,7 +167,8 @@ function Caption({ point, now, of, stage }: CaptionProps) {
       </span>
       <span>
         <i className={css.p99Key} data-band={bandOf(p99)} aria-hidden="true" />{' '}
-        <span className={css.word}>worst </span>p99
+        <span className={css.word}>worst </span>
+        {'p99 '}
         <strong className={css.value}>{formatUs(p99)}</strong>
       </span>
       {of === undefined ? (
