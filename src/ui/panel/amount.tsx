@@ -1,5 +1,5 @@
 /** A number as one reads it, with the exact count for those who hover, listen or search. */
-import { useContext } from 'react';
+import { type PointerEvent, useContext } from 'react';
 import {
   type Bytes,
   type BytesPerSecond,
@@ -8,19 +8,29 @@ import {
   formatBytesPerSecond,
   formatPacketsPerSecond,
   type PacketsPerSecond,
+  UNKNOWN,
 } from '../../flows/units';
 import { RatesShown } from './rates-shown';
 import css from './side-panel.module.css';
 
 export function Amount({ bytes }: { bytes: Bytes | undefined }) {
-  if (bytes === undefined) return <span title="not known">{formatBytes(undefined)}</span>;
-  const exact = formatBytesExactly(bytes);
+  if (bytes === undefined)
+    return (
+      <span className={css.amount} title="not known">
+        {formatBytes(undefined)}
+      </span>
+    );
   return (
-    <span title={exact}>
+    <span className={css.amount} onPointerEnter={tellExactly}>
       <span aria-hidden="true">{formatBytes(bytes)}</span>
-      <span className="visually-hidden">{exact}</span>
+      <span className="visually-hidden">{formatBytesExactly(bytes)}</span>
     </span>
   );
+}
+
+/** The exact count under the pointer: written down for each of a hundred figures at every poll, nobody would read it. */
+function tellExactly({ currentTarget }: PointerEvent<HTMLElement>): void {
+  currentTarget.title = currentTarget.lastElementChild?.textContent ?? '';
 }
 
 interface RateProps {
@@ -37,7 +47,7 @@ export function Rate({ perS, of = 'bytes', isLeast = false }: RateProps) {
   if (perS === undefined && !isShown) return null;
   const isLower = isLeast && perS !== undefined;
   return (
-    <small className={css.rate} title={titleOf(perS, isLower)}>
+    <small className={css.rate} onPointerEnter={tellSince}>
       {isLower ? '≥ ' : ''}
       {of === 'bytes'
         ? formatBytesPerSecond(perS as BytesPerSecond | undefined)
@@ -46,7 +56,11 @@ export function Rate({ perS, of = 'bytes', isLeast = false }: RateProps) {
   );
 }
 
-function titleOf(perS: number | undefined, isLower: boolean): string {
-  if (perS === undefined) return 'Not known: new, counting from a new start, or nothing to compare with';
-  return isLower ? 'At least: some of its flows are new' : 'Since the sample before';
+function tellSince({ currentTarget }: PointerEvent<HTMLElement>): void {
+  const said = currentTarget.textContent ?? '';
+  currentTarget.title = said.startsWith('≥')
+    ? 'At least: some of its flows are new'
+    : said === UNKNOWN
+      ? 'Not known: new, counting from a new start, or nothing to compare with'
+      : 'Since the sample before';
 }

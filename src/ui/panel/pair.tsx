@@ -1,4 +1,5 @@
 /** `client → server` in one line that shortens both names alike; a button, because a row one reads one wants to open. */
+import { memo } from 'react';
 import css from './side-panel.module.css';
 
 interface PairProps {
@@ -8,7 +9,7 @@ interface PairProps {
   onClick(): void;
 }
 
-export function Pair({ from, to, title, onClick }: PairProps) {
+export const Pair = memo(function Pair({ from, to, title, onClick }: PairProps) {
   return (
     <button
       type="button"
@@ -25,7 +26,7 @@ export function Pair({ from, to, title, onClick }: PairProps) {
       </span>
     </button>
   );
-}
+});
 
 interface NameProps {
   name: string;
@@ -34,7 +35,7 @@ interface NameProps {
 }
 
 /** One name that opens something, shortened to what there is room for. */
-export function Name({ name, title, onClick }: NameProps) {
+export const Name = memo(function Name({ name, title, onClick }: NameProps) {
   return (
     <button type="button" className={css.pair} title={title} onClick={onClick}>
       <span>
@@ -42,4 +43,4 @@ export function Name({ name, title, onClick }: NameProps) {
       </span>
     </button>
   );
-}
+});

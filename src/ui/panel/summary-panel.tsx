@@ -2,7 +2,7 @@
  * The summary: what Kubeshark reports (as it reports it) and, beside it, our own figures for what is on screen.
  * The two are labelled wherever they stand together: they count differently (DESIGN §4).
  */
-import { lazy, memo, Suspense, useRef, useState } from 'react';
+import { lazy, memo, Suspense, useCallback, useRef, useState } from 'react';
 import type { Figures, PairLine, Panels } from '../../backstage/messages';
 import {
   type Bytes,
@@ -179,6 +179,8 @@ function CrossNamespace({ store, summary, ours }: BesideProps) {
   );
 }
 
+const filterTo = (store: ViewStore, ns: string): void => setQuery(store, { ...store.getState().query, ns });
+
 interface CrossRowProps {
   store: ViewStore;
   from: string;
@@ -193,15 +195,11 @@ interface CrossRowProps {
 
 const CrossRow = memo(function CrossRow(props: CrossRowProps) {
   const { store, from, to, flows, reported, bytes, perS, isLeast, p99Us } = props;
+  const filter = useCallback(() => filterTo(store, from), [store, from]);
   return (
     <tr>
       <td>
-        <Pair
-          from={from}
-          to={to}
-          onClick={() => setQuery(store, { ...store.getState().query, ns: from })}
-          title={`Filter to ns=${from}`}
-        />
+        <Pair from={from} to={to} onClick={filter} title={`Filter to ns=${from}`} />
       </td>
       <td>{formatCount(flows)}</td>
       <td>
@@ -267,14 +265,11 @@ interface NamespaceRowProps {
 
 const NamespaceRow = memo(function NamespaceRow(props: NamespaceRowProps) {
   const { store, name, reported, flows, bytes, perS, isLeast } = props;
+  const filter = useCallback(() => filterTo(store, name), [store, name]);
   return (
     <tr>
       <td>
-        <Name
-          name={name}
-          title={`Filter to ns=${name}`}
-          onClick={() => setQuery(store, { ...store.getState().query, ns: name })}
-        />
+        <Name name={name} title={`Filter to ns=${name}`} onClick={filter} />
       </td>
       <td>{formatCount(reported)}</td>
       <td>{formatCount(flows)}</td>

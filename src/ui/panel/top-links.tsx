@@ -1,5 +1,5 @@
 /** The heaviest links of the map, or the busiest, with how fast they grow. Knows rows; their figures come with the panels. */
-import { memo, useState } from 'react';
+import { memo, useCallback, useState } from 'react';
 import type { Figures } from '../../backstage/messages';
 import { type Bytes, formatCount, type Microseconds, type Packets } from '../../flows/units';
 import { select, type ViewStore } from '../../view/view-state';
@@ -62,10 +62,11 @@ interface LinkRowProps {
 
 const LinkRow = memo(function LinkRow(row: LinkRowProps) {
   const { store, id, from, to, bytes, packets, rate, isLeast, share, p99Us } = row;
+  const open = useCallback(() => select(store, { link: id }), [store, id]);
   return (
     <tr>
       <td>
-        <Pair from={from} to={to} onClick={() => select(store, { link: id })} />
+        <Pair from={from} to={to} onClick={open} />
       </td>
       <td>
         {packets === undefined ? <Amount bytes={bytes} /> : formatCount(packets)}

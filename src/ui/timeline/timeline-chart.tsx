@@ -123,9 +123,10 @@ export const TimelineChart = memo(function TimelineChart({ points, shown, isLive
               </line>
             ))}
             <line className={css.floor} x1={0} x2={width} y1={PLOT} y2={PLOT} />
-            {shape.clocks.map(({ x, atMs }) => (
+            {shape.clocks.map(({ x, atMs }, index) => (
               <text
-                key={`${x} ${atMs}`}
+                // biome-ignore lint/suspicious/noArrayIndexKey: times come again where a recording loops, and places move with every sample.
+                key={index}
                 className={css.clock}
                 x={Math.max(CLOCK_HALF - MARGIN, Math.min(x, width + MARGIN - CLOCK_HALF))}
                 y={PLOT + CLOCK - 3}
