@@ -80,13 +80,13 @@ function pointOf({ atMs, epoch, gapBefore, bytesPerS, worstP99Us, marks, moreMar
 /** The order in which marks speak for a sample. */
 const LOUDEST: readonly Mark['what'][] = ['slower', 'appeared', 'vanished', 'returned', 'faster'];
 /** A tip has room for so many names; an hour of fifty marks a sample would weigh megabytes on the page. */
-const MOST_NAMED = 5;
+const MOST_NAMED = 3;
 
 function named(marks: readonly Mark[], moreMarks: number): Pick<TimePoint, 'marks' | 'moreMarks'> {
   const inOrder =
     marks.length < 2 ? marks : LOUDEST.flatMap((what) => marks.filter((mark) => mark.what === what));
   return {
-    marks: inOrder.slice(0, MOST_NAMED),
+    marks: inOrder.slice(0, MOST_NAMED).map(({ what, from, to }) => ({ what, from, to })),
     moreMarks: moreMarks + Math.max(0, marks.length - MOST_NAMED),
   };
 }

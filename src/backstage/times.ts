@@ -30,7 +30,7 @@ export interface TimePoint {
   bytesPerS?: BytesPerSecond;
   worstP99Us?: Microseconds;
   /** What happened, the loudest first; of an upheaval only so many are named, and the others are counted. */
-  marks: Mark[];
+  marks: Omit<Mark, 'link'>[];
   moreMarks: number;
 }
 

@@ -226,7 +226,7 @@ function Tip({ points, index, x, width }: TipProps) {
         <span>before it: {sayBreak(gapBefore, atMs - before.atMs)}</span>
       )}
       {marks.map((mark) => (
-        <span key={`${mark.what} ${mark.link}`}>{sayMark(mark)}</span>
+        <span key={`${mark.what} ${mark.from} ${mark.to}`}>{sayMark(mark)}</span>
       ))}
       {moreMarks === 0 ? null : <span>and {moreMarks} more</span>}
     </div>

@@ -44,7 +44,7 @@ const MARK_WORDS: Record<Mark['what'], string> = {
   faster: 'faster band',
 };
 
-export const sayMark = ({ what, from, to }: Mark): string =>
+export const sayMark = ({ what, from, to }: Omit<Mark, 'link'>): string =>
   from === '' ? MARK_WORDS[what] : `${from} → ${to} ${MARK_WORDS[what]}`;
 
 /** What happened between two samples of which nothing is known. */
