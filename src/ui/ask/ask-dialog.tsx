@@ -2,7 +2,7 @@
  * The palette of questions, in the contract's own words: type to find one, Enter, then type what it is about, Enter.
  * A native dialog around a combobox by the book; what can be asked is insight's, what it is about comes from backstage.
  */
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { Backstage } from '../../backstage/backstage';
 import { QUESTIONS, type Question } from '../../insight/questions/catalogue';
 import css from './ask-dialog.module.css';
@@ -26,11 +26,15 @@ export function AskDialog({ backstage, selected, nowMs, typed, onAsk, onClose }:
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
-  const [text, setText] = useState(() => typed.take());
+  const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const [question, setQuestion] = useState<Question>();
   const subjects = useSubjects(backstage, question, text, selected, nowMs);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the browser hands over another key: what was typed until now, and from now on to the field.
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+    setText(typed.take());
+  }, [typed]);
 
   const ask = (asked: Question, about: About) => {
     dialog.current?.close();

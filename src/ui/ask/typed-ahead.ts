@@ -18,7 +18,8 @@ export function createTypedAhead(
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key.length === 1) text += event.key;
     else if (event.key === 'Backspace') text = text.slice(0, -1);
-    else return;
+    // Nothing is chosen before it can be seen, and nothing on the page behind it.
+    else if (event.key !== 'Enter') return;
     event.preventDefault();
     event.stopImmediatePropagation();
   };
