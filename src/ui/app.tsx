@@ -93,6 +93,8 @@ export function App(props: AppProps) {
   const [typed] = useState(() => createTypedAhead(window));
   const openAsk = useCallback(() => {
     typed.begin();
+    // Where the palette cannot come, the keys go back to the page.
+    loadAskDialog().catch(typed.take);
     setAsking(true);
   }, [typed]);
   // The keyboard opened details on the map; the panel takes the focus when it has them.

@@ -217,8 +217,9 @@ function Pulse({
   isOpened: boolean;
   past: number | undefined;
 }) {
-  const now = useNow(AGE_EVERY_MS);
   const { poll, problem, waiting } = flows;
+  // Beside a notice that counts seconds, the age must not be another.
+  const now = useNow(problem === undefined ? AGE_EVERY_MS : undefined);
   // It is drawn once a second: often enough for what is only said after longer.
   const sinceMs = waiting.since();
   const age = poll === undefined ? undefined : formatAge(now - poll.receivedMs);
