@@ -109,7 +109,8 @@ export const lineHeight = (fontPx: number): number => Math.ceil(fontPx * 1.25);
 
 /**
  * Places names under their marks, most important first; ties by id, so that the result is stable. Everybody first gets
- * what fits its own cell; only then may names spread into places that stayed free, but not out of `extent`.
+ * what fits its own cell, or, where the cell is too narrow for a name, a place around it that is free; only then may
+ * names spread into places that stayed free, but not out of `extent`.
  */
 export function placeLabels(
   marks: readonly NamedMark[],
@@ -130,12 +131,16 @@ export function placeLabels(
     taken.add(id, rect);
     placed.set(id, { text: shown, rect });
   };
-  for (const one of order) place(one, one.cellPx - AIR_PX);
-  for (const one of order) {
-    if (placed.get(one.id)?.text === one.texts[0]) continue;
+  const spread = (one: NamedMark): void => {
     const middle = one.mark.x + one.mark.w / 2;
     const within = 2 * Math.min(middle - extent.left, extent.right - middle);
     place(one, Math.min(WIDEST_PX, within));
+  };
+  for (const one of order) {
+    place(one, one.cellPx - AIR_PX);
+    // At its turn: a lesser one that has room must not take the place of a greater that has none.
+    if (!placed.has(one.id)) spread(one);
   }
+  for (const one of order) if (placed.get(one.id)?.text !== one.texts[0]) spread(one);
   return placed;
 }
