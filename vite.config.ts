@@ -87,6 +87,8 @@ export default defineConfig({
     target: 'es2022',
     // The policy allows no data: URL but for pictures, and every browser of the target knows modulepreload.
     assetsInlineLimit: 0,
+    // One file of styles, there from the start: a part whose code comes again must not come without its looks.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
   },
   worker: { format: 'es', plugins: () => [licences.noting] },

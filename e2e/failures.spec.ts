@@ -1,5 +1,6 @@
 // When the source fails the reader learns which failure it is and what to do, keeps the last picture with its age, and
 // sees the map come back by itself.
+import { readdir } from 'node:fs/promises';
 import { expect, test } from './fixtures';
 import { moved } from './page';
 
@@ -128,6 +129,41 @@ test.describe('Shoal itself is gone', () => {
     await alert.getByRole('button', { name: 'Try now' }).click();
     await expect(alert).toHaveCount(0);
   });
+
+  test('what a page at rest has fetched stays with it: every part opens without the server', async ({
+    shoal,
+    startShoal,
+  }) => {
+    const { page } = shoal;
+    const server = await startShoal('--recording', 'lab', '--speed', '0');
+    const files = new Set<string>();
+    page.on('requestfinished', (request) =>
+      files.add(new URL(request.url()).pathname.split('/').at(-1) ?? ''),
+    );
+    await shoal.open(server.url, '?level=service&every=off');
+    // Only a frame asks for what a frame needs, and only a snapshot for what it holds.
+    const parts = (await readdir('dist/page/assets')).filter(
+      (name) => !/^(embedding|snapshot|zip)-/.test(name),
+    );
+    await expect.poll(() => parts.filter((name) => !files.has(name)), { timeout: 30_000 }).toEqual([]);
+    await server.stop();
+
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Reading the map' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Share', exact: true }).click();
+    await expect(page.getByRole('dialog', { name: 'Share' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    for (const tab of await shoal.panel.getByRole('tab').all()) await tab.click();
+    await shoal.click('cart');
+    await expect(shoal.panel.getByRole('button', { name: 'Focus its neighbourhood' })).toBeVisible();
+    await shoal.show('Matrix');
+    await shoal.idle();
+    expect((await shoal.picture()).peers.length).toBeGreaterThan(10);
+    await shoal.show('Table');
+    await expect(shoal.table.getByRole('row').first()).toBeVisible();
+    await expect(page.getByText('could not be loaded')).toHaveCount(0);
+  });
 });
 
 test('20 s without an answer are waiting, not an error; the answer, when it comes, is drawn', async ({
@@ -205,4 +241,36 @@ test('without a summary the map lives on', async ({ shoal, hub, startShoal }) =>
   expect((await shoal.picture()).links).toHaveLength(46);
   await expect(shoal.notice('status', 'No summary.')).toContainText('answered 500 to /mcp/flows/summary');
   await shoal.axe('no summary');
+});
+
+test.describe('a part of the page does not come', () => {
+  test.use({ expectedErrors: [/net::ERR_FAILED|MissingPart/] });
+
+  test('the rest stays, the reason and the fix are said, and asked again it comes', async ({
+    shoal,
+    lab,
+  }) => {
+    const { page } = shoal;
+    const missing = /\/assets\/(help-dialog|share-dialog|ask-dialog|peer-details)-/;
+    await page.route(missing, (route) => route.abort());
+    await shoal.open(lab, '?level=service&every=off');
+    const { links } = await shoal.picture();
+    const said = shoal.notice('alert', 'This part of the page could not be loaded');
+    for (const open of ['Help', 'Share', 'Ask']) {
+      await page.getByRole('banner').getByRole('button', { name: open, exact: true }).click();
+      await expect(said, open).toContainText('Is Shoal (or its port-forward) still running?');
+      await shoal.axe(`no ${open}`);
+      await said.getByRole('button', { name: 'Close' }).click();
+      await expect(said, open).toHaveCount(0);
+    }
+    await shoal.click('cart');
+    await expect(said).toBeVisible();
+    expect((await shoal.picture()).links).toEqual(links);
+
+    await page.unroute(missing);
+    await said.getByRole('button', { name: 'Try again' }).click();
+    await expect(shoal.panel.getByRole('button', { name: 'Focus its neighbourhood' })).toBeVisible();
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Reading the map' })).toBeVisible();
+  });
 });

@@ -2,7 +2,7 @@
  * What every e2e test stands on: Shoal processes that end with it, the page of verbs, and a watch that fails the test on
  * any violation of the security policy, any console error and any uncaught exception, in whatever tab it opened.
  */
-import { test as base, type ConsoleMessage, expect } from '@playwright/test';
+import { type BrowserContext, test as base, type ConsoleMessage, expect } from '@playwright/test';
 import { type FakeHub, startFakeHub } from './fake-hub';
 import { createShoalPage, type ShoalPage } from './page';
 import { type ShoalProcess, startShoal } from './shoal-process';
@@ -23,6 +23,12 @@ interface WorkerFixtures {
   /** The shipped recording, held at its last line, for tests that only read. */
   lab: string;
 }
+
+/**
+ * Milliseconds by which every message to and from the page's workers and every file of the page is late. Off by default;
+ * with it, `npm run sweep` finds tests, and pages, that count on being lucky: what reads without waiting reads too soon.
+ */
+const LATE_MS = Number(process.env.SHOAL_LATE_MS ?? 0);
 
 declare global {
   interface Window {
@@ -71,6 +77,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
           );
         });
       });
+      if (LATE_MS > 0) await beLate(context);
       const onConsole = (message: ConsoleMessage) => {
         if (message.type() !== 'error') return;
         const text = `${message.text()} (${message.location().url})`;
@@ -87,5 +94,29 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(createShoalPage(page));
   },
 });
+
+/** In order, as without: each is late by the same time. */
+async function beLate(context: BrowserContext): Promise<void> {
+  await context.addInitScript((late) => {
+    const { postMessage, addEventListener } = Worker.prototype;
+    Worker.prototype.postMessage = function (this: Worker, ...args: [unknown]) {
+      // Taken now, as the browser would: what the page does to it afterwards is not sent.
+      const sent = structuredClone(args[0]);
+      setTimeout(() => postMessage.call(this, sent), late);
+    };
+    Worker.prototype.addEventListener = function (this: Worker, type: string, listener: EventListener) {
+      const isLate = type === 'message';
+      addEventListener.call(
+        this,
+        type,
+        isLate ? (event) => setTimeout(() => listener.call(this, event), late) : listener,
+      );
+    } as typeof addEventListener;
+  }, LATE_MS);
+  await context.route(/\/assets\//, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+    await route.continue().catch(() => undefined);
+  });
+}
 
 export { expect };

@@ -97,6 +97,7 @@ test('hostile names are text in the details, the tables and the suggestions, and
   for (const parameter of ['ns', 'pod', 'svc']) {
     const control = shoal.control(parameter);
     await control.focus();
+    await shoal.idle();
     const list = await control.getAttribute('list');
     const offered = await shoal.page
       .locator(`datalist[id="${list}"] option`)

@@ -4,6 +4,7 @@
 import './ui/styles/tokens.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
+import { ErrorBoundary } from 'react-error-boundary';
 import { createBackstage } from './backstage/backstage';
 import type { Receipt } from './backstage/messages';
 import type { Snapshot } from './share/snapshot';
@@ -11,6 +12,7 @@ import { SNAPSHOT_ID } from './share/snapshot-id';
 import { apiBaseOf } from './ui/api-base';
 import { App } from './ui/app';
 import { createIdle } from './ui/idle';
+import { PageBroke } from './ui/states';
 import { storageOf } from './ui/storage';
 import { createTrustedUrls } from './ui/trusted-urls';
 import { createPreferences } from './view/preferences';
@@ -69,21 +71,23 @@ async function start(snapshot?: Snapshot, files: File[] = []): Promise<void> {
     });
   }
   createRoot(root).render(
-    <QueryClientProvider client={queries}>
-      <App
-        store={store}
-        preferences={preferences}
-        backstage={backstage}
-        isSnapshot={snapshot !== undefined}
-        amend={sync.amend}
-        idle={idle}
-        dropped={dropped}
-        onDropped={(listener) => {
-          droppedListeners.add(listener);
-          return () => droppedListeners.delete(listener);
-        }}
-      />
-    </QueryClientProvider>,
+    <ErrorBoundary FallbackComponent={PageBroke}>
+      <QueryClientProvider client={queries}>
+        <App
+          store={store}
+          preferences={preferences}
+          backstage={backstage}
+          isSnapshot={snapshot !== undefined}
+          amend={sync.amend}
+          idle={idle}
+          dropped={dropped}
+          onDropped={(listener) => {
+            droppedListeners.add(listener);
+            return () => droppedListeners.delete(listener);
+          }}
+        />
+      </QueryClientProvider>
+    </ErrorBoundary>,
   );
 }
 

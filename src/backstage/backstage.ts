@@ -11,6 +11,7 @@ import type { PollRequest } from '../live/fetch-poll';
 import { AnswerProblem } from '../live/problem';
 import type { Sight } from '../paint/paint-map';
 import backstageWorkerUrl from './backstage.worker?worker&url';
+import { bringLateCode } from './late-code';
 import type {
   AskName,
   Asks,
@@ -73,6 +74,8 @@ export interface Backstage {
   stopOpening(): void;
   /** Back to the server's flows. */
   closeFiles(): Promise<void>;
+  /** Fetches what the page may need of the server later, here and in the worker, while nothing else is to be done. */
+  bring(): void;
   destroy(): void;
 }
 
@@ -94,6 +97,15 @@ const TOGETHER_MS = 40;
 /** An answer is told of with its picture, which usually comes at once; a page that waits longer hears that there is one. */
 const PICTURE_MS = 1_500;
 const BASELINE_KEY = 'shoal.baseline';
+
+/** The page gets on with whatever it has to do first; this long at most. */
+const REST_MS = 2_000;
+
+const atRest = (): Promise<void> =>
+  new Promise((resolve) => {
+    if ('requestIdleCallback' in window) requestIdleCallback(() => resolve(), { timeout: REST_MS });
+    else setTimeout(resolve, REST_MS / 10);
+  });
 
 export function createBackstage(options: BackstageOptions): Backstage {
   const { apiBase, policy, storage, onBusy } = options;
@@ -314,6 +326,7 @@ export function createBackstage(options: BackstageOptions): Backstage {
       return why === undefined ? { baseline: true } : { problem: `${name}: ${why}` };
     },
     placements: () => placements,
+    bring: () => void bringLateCode(atRest).then(() => post({ bring: true })),
     stopOpening: () => post({ stopOpening: true }),
     async closeFiles() {
       await ask('closeFiles', {});

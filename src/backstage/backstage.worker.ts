@@ -19,6 +19,7 @@ import { drive } from './drive';
 import { shorten, sumUp, tipFor } from './figures';
 import type { Insights } from './insights';
 import { createIntake } from './intake';
+import { bringLateCode, late } from './late-code';
 import type { MatrixOrders } from './matrix-orders';
 import { createMemory, MOST_FLOWS } from './memory';
 import type {
@@ -35,7 +36,7 @@ import type {
 import { createOverlays } from './overlays';
 import { createPainter, isBitmap } from './paint-picture';
 import { createPlacements, type Placements } from './placements';
-import { lineOf, zipLines } from './recording-file';
+import { record } from './recording-file';
 import type { Reference } from './reference';
 import { createRowDesk, type RowDesk } from './rows';
 import { createScenery, type SetPiece } from './scenery';
@@ -61,6 +62,12 @@ interface Shown {
 const say = (message: FromBackstage, handed: Transferable[] = []) =>
   self.postMessage(message, { transfer: handed });
 
+// What a first picture can do without: judging and answering alone is a third of this worker's code.
+const loadMatrixOrders = late(() => import('./matrix-orders'));
+const loadInsights = late(() => import('./insights'));
+const loadReference = late(() => import('./reference'));
+const loadCard = late(() => import('./card'));
+
 const answers = createAnswers();
 let scope = '';
 let placements = openPlacements(scope, undefined);
@@ -74,7 +81,6 @@ const overlays = createOverlays(memory, () => reference);
 const intake = createIntake({ say, keep: answers.keep, refresh: context.refresh, note: annals.note });
 /** The baseline that the reader loaded. */
 let loaded: Baseline | undefined;
-/** Only who opens the matrix loads what puts it in order. */
 let matrixOrders: MatrixOrders | undefined;
 const measure = createTextMeasure(MAP_FONT);
 const scenery = createScenery(measure, () => placements);
@@ -115,6 +121,7 @@ self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
   else if ('tidy' in data) {
     if (shown !== undefined) placements.tidy(shown.set.graph.level);
   } else if ('stopOpening' in data) intake.stopOpening();
+  else if ('bring' in data) void bringLateCode(rest);
   else if ('restore' in data) {
     scope = data.restore.scope;
     placements = openPlacements(scope, data.restore.placements);
@@ -124,6 +131,12 @@ self.addEventListener('message', ({ data }: MessageEvent<ToBackstage>) => {
       () => say({ id: data.id, reply: undefined }),
     );
 });
+
+/** Until nothing is to be done. */
+async function rest(): Promise<void> {
+  do await new Promise((resolve) => setTimeout(resolve, PAGE_MS));
+  while (working);
+}
 
 /** Works until the newest look is answered. */
 async function work(): Promise<void> {
@@ -229,7 +242,7 @@ async function show(look: Look): Promise<void> {
 }
 
 async function orderFor(picture: Picture, look: Look): Promise<MatrixOrder | undefined> {
-  matrixOrders ??= (await import('./matrix-orders')).createMatrixOrders();
+  matrixOrders ??= (await loadMatrixOrders()).createMatrixOrders();
   return matrixOrders.order(picture, look, isOutdated);
 }
 
@@ -277,8 +290,7 @@ async function insightsOf(
   const { found } = stage;
   const notes = await annals.notes(found, breathe);
   if (notes === undefined) return undefined;
-  // What judges and answers is a third of this worker's code, and the first picture can do without.
-  const { createInsights } = await import('./insights');
+  const { createInsights } = await loadInsights();
   const now = contextOf(found.kept);
   stage.insights = createInsights(found.kept, notes, now, loaded ?? now.baseline, annals.before(found));
   return stage.insights;
@@ -304,7 +316,7 @@ async function openReference(file: File | undefined): Promise<{ problem?: string
     reference = undefined;
     return {};
   }
-  const { readReference } = await import('./reference');
+  const { readReference } = await loadReference();
   const read = await readReference(file);
   if (typeof read === 'string') return { problem: read };
   reference = read;
@@ -351,7 +363,7 @@ function reply(asked: Asked): Reply | Promise<Reply> {
     case 'tip':
       return tipFor(shown.set.graph, asked.ask, annals.before(shown.found).rates);
     case 'recording':
-      return record(shown, asked.ask.redact === true);
+      return record(memory, shown.found, asked.ask.redact === true);
     case 'card':
       return cardOf(shown, asked.ask);
     default:
@@ -359,23 +371,13 @@ function reply(asked: Asked): Reply | Promise<Reply> {
   }
 }
 
-/** Loaded when somebody shares: most visits do not. */
 async function cardOf(stage: Shown, asked: CardAsk): Promise<CardParts | undefined> {
-  const { makeCard } = await import('./card');
+  const { makeCard } = await loadCard();
   const { kept } = stage.found;
   const insights = await insightsOf(stage);
   if (insights === undefined) return undefined;
   const zones = contextOf(kept).inventory?.zones;
   return makeCard({ ...stage, kept, diagnosis: insights.health(), zones, measure }, asked);
-}
-
-/** What is kept of the series; of an answer that is too large to be kept, that answer. */
-async function record({ found: { series, kept } }: Shown, redact: boolean): Promise<Blob> {
-  const lines = () =>
-    memory.moments(series).length > 0 ? memory.recording(series) : [lineOf(kept)][Symbol.iterator]();
-  if (!redact) return zipLines(lines());
-  const { redactLines } = await import('../share/redact-recording');
-  return zipLines(redactLines(() => ({ [Symbol.iterator]: lines })));
 }
 
 /** What insight has to say. */

@@ -18,10 +18,14 @@ import type { KeptAnswer } from './answers';
 import type { CaseNotes } from './case-book';
 import type { Context } from './context';
 import { diagnosisFrom } from './judgements';
+import { late } from './late-code';
 import type { Asks, Look, Panels, Reply } from './messages';
 import type { Active, AuditPanel, Listed, WorkloadsPanel } from './panel-lists';
 
 /** Rows that the server grouped say nothing of paths: who is slow to whom is no longer in them. */
+const loadPolicyYaml = late(() => import('../share/policy-yaml'));
+const loadFindingsCsv = late(() => import('../share/findings-csv'));
+
 const GROUPED: Report = {
   ...diagnose([]),
   sentence: 'The rows are grouped by the server (aggregate): which path is slow cannot be told from them.',
@@ -126,16 +130,15 @@ export function createInsights(
       subjects: findSubjects(text, facts(), takes),
       zones: [...new Set(context.inventory?.zones.values() ?? [])].sort(),
     }),
-    // Writers of files are loaded when one is asked for: most visits take none along.
     async policy(namespace) {
-      const { policyYaml } = await import('../share/policy-yaml');
+      const { policyYaml } = await loadPolicyYaml();
       const warning = isPartial || isGrouped ? PARTIAL_POLICY : '';
       return new Blob([warning, policyYaml(suggestPolicies(namespace, flows, context.inventory))], {
         type: 'text/yaml',
       });
     },
     async findings() {
-      const { findingsCsv } = await import('../share/findings-csv');
+      const { findingsCsv } = await loadFindingsCsv();
       return new Blob([...findingsCsv(audit(), comparison(), notes.sitting)], {
         type: 'text/csv;charset=utf-8',
       });

@@ -8,9 +8,12 @@ import { fetchPoll, type PollRequest, type PollResult } from '../live/fetch-poll
 import { AnswerProblem, type Problem } from '../live/problem';
 import type { KeptAnswer } from './answers';
 import { momentsToNote } from './held-moments';
+import { late } from './late-code';
 import type { FilesReply, FromBackstage, Opening, Receipt } from './messages';
 import type { HeldAnswers, OpenedDesk } from './opened-files';
 import { seriesOf } from './series-name';
+
+const loadOpenedFiles = late(() => import('./opened-files'));
 
 export interface IntakeOptions {
   say(message: FromBackstage): void;
@@ -117,7 +120,7 @@ export function createIntake({ say, keep, refresh, note }: IntakeOptions): Intak
     abort: (id) => polls.get(id)?.abort(),
     async openFiles(given) {
       if (files === undefined) {
-        const { createOpenedDesk } = await import('./opened-files');
+        const { createOpenedDesk } = await loadOpenedFiles();
         files = createOpenedDesk(tell);
       }
       return files.open(given);

@@ -342,6 +342,8 @@ export type ToBackstage =
   | { used: Asks['paint']['ask'] }
   | { tidy: true }
   | { stopOpening: true }
+  /** The page rests: what this end may need later is fetched. */
+  | { bring: true }
   | { restore: { scope: string; placements: string } }
   | { [Name in AskName]: { id: number; name: Name; ask: Asks[Name]['ask'] } }[AskName];
 

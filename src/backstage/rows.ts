@@ -7,7 +7,11 @@ import type { Rates } from '../flows/rates';
 import type { BytesPerSecond, PacketsPerSecond } from '../flows/units';
 import { endName, type FlowRow, flowRow } from '../graph/flow-rows';
 import type { Scene } from '../graph/focus';
+import { late } from './late-code';
 import type { RowSort, RowsPage, TableRow } from './messages';
+
+const loadCsv = late(() => import('../share/csv'));
+const loadRedaction = late(() => import('../share/redaction'));
 
 export interface RowDesk {
   page(sort: RowSort, descending: boolean, from: number, count: number, rates?: Rates | undefined): RowsPage;
@@ -58,11 +62,11 @@ export function createRowDesk(scene: Scene): RowDesk {
       return { rows: page, total: links.size, trust };
     },
     async csv(redacting, rates) {
-      const { flowsCsvParts } = await import('../share/csv');
+      const { flowsCsvParts } = await loadCsv();
       const shown = [...links.keys()];
       let flows: readonly Flow[] = shown;
       if (redacting !== undefined) {
-        const { createRedactor } = await import('../share/redaction');
+        const { createRedactor } = await loadRedaction();
         flows = flows.map(createRedactor(redacting).flow);
       }
       // By the flows as they are: pseudonyms are other keys.

@@ -2,14 +2,14 @@
  * The page: bars on top, map or table in the middle, panel at the side. Holds what no other part should know of:
  * pause, the theme in force, the room for the map. Data comes from use-flows, pictures from use-stage.
  */
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useStore } from 'zustand';
 import type { Backstage } from '../backstage/backstage';
 import { flowKey } from '../flows/flow';
 import { writeQuery } from '../flows/query';
 import type { PreferenceStore } from '../view/preferences';
-import { ask, type ViewStore } from '../view/view-state';
+import type { ViewStore } from '../view/view-state';
 import type { DroppedValue } from '../view/view-url';
 import css from './app.module.css';
 import { Arrangement } from './arrangement';
@@ -17,13 +17,15 @@ import { createTypedAhead } from './ask/typed-ahead';
 import { useAnswerView } from './ask/use-answer-view';
 import { FilterBar } from './filter-bar';
 import type { Idle } from './idle';
+import { Layers, loadAskDialog } from './layers';
 import { Notices, ProblemNotice } from './notices';
 import { DropHint, OpenedNotice } from './opened-files';
 import { SidePanel } from './panel/side-panel';
+import { part } from './part';
 import { useRoom } from './room';
 import { ShareButtons } from './share/share-buttons';
 import { useShare } from './share/use-share';
-import { AwaitingFlows, Broken, Pending, RegionBroke } from './states';
+import { AwaitingFlows, Broken, Detail, Pending, RegionBroke } from './states';
 import { TopBar } from './top-bar';
 import { useDrop } from './use-drop';
 import { useFlows } from './use-flows';
@@ -33,26 +35,17 @@ import { NARROW, useMedia, useTheme } from './use-theme';
 import { ViewBar } from './view-bar';
 import { createWaiting } from './waiting';
 
-const MapStage = lazy(() => import('./map-stage').then((module) => ({ default: module.MapStage })));
-const MatrixStage = lazy(() =>
-  import('./matrix/matrix-stage').then((module) => ({ default: module.MatrixStage })),
-);
-const FlowTable = lazy(() => import('./flow-table').then((module) => ({ default: module.FlowTable })));
-// On a wide page it comes with the map; on a narrow one it stands below it.
-const HelpDialog = lazy(() => import('./help-dialog').then((module) => ({ default: module.HelpDialog })));
-const loadAskDialog = () => import('./ask/ask-dialog').then((module) => ({ default: module.AskDialog }));
-const AskDialog = lazy(loadAskDialog);
-const EmptyState = lazy(() => import('./empty-state').then((module) => ({ default: module.EmptyState })));
-const AllHidden = lazy(() => import('./empty-state').then((module) => ({ default: module.AllHidden })));
-const Announcer = lazy(() => import('./announcer').then((module) => ({ default: module.Announcer })));
-const Timeline = lazy(() => import('./timeline/timeline').then((module) => ({ default: module.Timeline })));
-const NotLive = lazy(() => import('./timeline/not-live').then((module) => ({ default: module.NotLive })));
+const MapStage = part(() => import('./map-stage').then((module) => module.MapStage));
+const MatrixStage = part(() => import('./matrix/matrix-stage').then((module) => module.MatrixStage));
+const FlowTable = part(() => import('./flow-table').then((module) => module.FlowTable));
+const EmptyState = part(() => import('./empty-state').then((module) => module.EmptyState));
+const AllHidden = part(() => import('./empty-state').then((module) => module.AllHidden));
+const Announcer = part(() => import('./announcer').then((module) => module.Announcer));
+const Timeline = part(() => import('./timeline/timeline').then((module) => module.Timeline));
+const NotLive = part(() => import('./timeline/not-live').then((module) => module.NotLive));
+const RawTable = part(() => import('./raw-table').then((module) => module.RawTable));
 /** Where the map has height to spare for the chart of the timeline. */
 const ROOMY = '(min-height: 640px) and (min-width: 761px)';
-const ShareLayer = lazy(() =>
-  import('./share/share-layer').then((module) => ({ default: module.ShareLayer })),
-);
-const RawTable = lazy(() => import('./raw-table').then((module) => ({ default: module.RawTable })));
 
 const STAGE_NAMES = { map: 'Map', matrix: 'Matrix', table: 'Table' } as const;
 
@@ -137,11 +130,13 @@ export function App(props: AppProps) {
   const closeFiles = useCallback(() => void backstage.closeFiles().then(lookAgain), [backstage, lookAgain]);
   const isDropping = useDrop(onFiles);
 
-  // Whoever opens the palette types at once: its code must be there already.
+  // Whoever opens the palette types at once: its code must be there already. And all else before the server may be gone.
   const hasPanels = panels !== undefined;
   useEffect(() => {
-    if (hasPanels) void loadAskDialog();
-  }, [hasPanels]);
+    if (!hasPanels) return;
+    loadAskDialog().catch(() => undefined);
+    backstage.bring();
+  }, [hasPanels, backstage]);
 
   useEffect(() => onDropped(setUnused), [onDropped]);
   useEffect(() => {
@@ -187,7 +182,7 @@ export function App(props: AppProps) {
           floating={!isNarrow && view.view !== 'table' && flows.drawable !== undefined}
         />
         {view.at === undefined || stage === undefined ? null : (
-          <Suspense fallback={<Pending idle={idle} what="notice" />}>
+          <Detail resetKeys={[receipt]} pending={<Pending idle={idle} what="notice" />}>
             <NotLive
               store={store}
               moment={stage.moment}
@@ -195,7 +190,7 @@ export function App(props: AppProps) {
               newestMs={receipt?.atMs}
               isOpened={openedNumber !== undefined}
             />
-          </Suspense>
+          </Detail>
         )}
         <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[receipt, view.view, broke]}>
           {broke?.part === 'stage' ? <Broken message={broke.message} /> : null}
@@ -247,7 +242,7 @@ export function App(props: AppProps) {
             No flows yet. Shoal keeps asking; the map appears with the first answer.
           </div>
         ) : null}
-        <Suspense fallback={<Pending idle={idle} what="reason" />}>
+        <Detail resetKeys={[receipt]} pending={<Pending idle={idle} what="reason" />}>
           {isEmpty ? (
             <EmptyState
               store={store}
@@ -258,7 +253,7 @@ export function App(props: AppProps) {
           {isAllHidden && !isEmpty && view.view !== 'table' ? (
             <AllHidden store={store} flows={stage.wholeFlows} />
           ) : null}
-        </Suspense>
+        </Detail>
         {isRaw && flows.drawable === undefined && view.view !== 'table' ? (
           <div className={css.center} role="status">
             Raw rows have no public layout, so there is nothing to draw.{' '}
@@ -314,7 +309,7 @@ export function App(props: AppProps) {
           Skip to the map
         </button>
       ) : null}
-      <Suspense fallback={null}>
+      <Detail resetKeys={[receipt]}>
         <Announcer
           filters={writeQuery(flows.pollQuery ?? view.query).toString()}
           // Going back in time is the reader's doing, and no news.
@@ -323,7 +318,7 @@ export function App(props: AppProps) {
           lost={flows.problem?.sentence}
           truncated={flows.poll?.counts?.truncated === true}
         />
-      </Suspense>
+      </Detail>
       <TopBar
         store={store}
         flows={flows}
@@ -367,29 +362,13 @@ export function App(props: AppProps) {
         stage={stagePart}
         side={sidePart}
       />
-      {asking ? (
-        <Suspense fallback={null}>
-          <AskDialog
-            backstage={backstage}
-            selected={view.peer}
-            nowMs={receipt?.atMs ?? Date.now()}
-            typed={typed}
-            onClose={() => setAsking(false)}
-            onAsk={(question, about) => {
-              ask(store, question, about);
-              awaitAnswer();
-            }}
-          />
-        </Suspense>
-      ) : null}
-      <Suspense fallback={null}>
-        <ShareLayer share={share} backstage={backstage} idle={idle} theme={theme} />
-      </Suspense>
-      {helping ? (
-        <Suspense fallback={null}>
-          <HelpDialog preferences={preferences} onClose={() => setHelping(false)} />
-        </Suspense>
-      ) : null}
+      <Layers
+        {...{ store, preferences, backstage, idle, theme, share, asking, helping, typed }}
+        nowMs={receipt?.atMs ?? Date.now()}
+        onAsked={awaitAnswer}
+        onAskClose={() => setAsking(false)}
+        onHelpClose={() => setHelping(false)}
+      />
     </div>
   );
 }

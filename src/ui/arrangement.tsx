@@ -3,15 +3,17 @@
  * page, and inside another page the stage alone until the panel is asked for. Knows places, not what stands there.
  */
 import { MoveHorizontal } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Group, Panel, type PanelImperativeHandle, Separator } from 'react-resizable-panels';
 import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
 import type { ViewState, ViewStore } from '../view/view-state';
 import css from './app.module.css';
 import { Glyph } from './glyph';
+import { part } from './part';
+import { Detail } from './states';
 
-const StageLegend = lazy(() => import('./legend').then((module) => ({ default: module.StageLegend })));
+const StageLegend = part(() => import('./legend').then((module) => module.StageLegend));
 
 interface ArrangementProps {
   store: ViewStore;
@@ -34,9 +36,9 @@ export function Arrangement({ store, view, picture, theme, isNarrow, stage, side
   const hasLegend = isNarrow && view.view === 'map' && !(view.embed && view.without.includes('legend'));
   const legend = hasLegend ? (
     // Its room is kept: what comes after the map was laid out must not take from the map's.
-    <Suspense fallback={<div className={css.legendRoom} />}>
+    <Detail resetKeys={[picture]} pending={<div className={css.legendRoom} />}>
       <StageLegend store={store} theme={theme} picture={picture} />
-    </Suspense>
+    </Detail>
   ) : null;
   // What scrolls tells a framing page how high it would like to be.
   if (view.embed)

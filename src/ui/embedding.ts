@@ -3,10 +3,14 @@
  * data and the card. Loaded only inside a frame; without it the page is the same.
  */
 import type { Backstage } from '../backstage/backstage';
+import { late } from '../backstage/late-code';
 import { ACCEPTS, createEmbed, embedOrigins, type HostMessage } from '../view/embed';
 import { select, type ViewStore } from '../view/view-state';
 import { readView, writeView } from '../view/view-url';
 import { pageLink } from './share/page-link';
+
+const loadDrawCard = late(() => import('./share/draw-card'));
+const loadReportWords = late(() => import('../share/report-words'));
 
 interface EmbeddingOptions {
   store: ViewStore;
@@ -61,10 +65,7 @@ export function startEmbedding({ store, backstage, refresh, publicUrl }: Embeddi
       message.theme ?? (document.querySelector('[data-theme-in-force="dark"]') === null ? 'light' : 'dark');
     const answers = id === undefined ? {} : { id };
     try {
-      const [{ drawCard }, { reportLines }] = await Promise.all([
-        import('./share/draw-card'),
-        import('../share/report-words'),
-      ]);
+      const [{ drawCard }, { reportLines }] = await Promise.all([loadDrawCard(), loadReportWords()]);
       const link = pageLink(store.getState(), backstage.shown().stage?.level, publicUrl());
       const { file, report } = await drawCard({ backstage, link }, { widthPx: width, theme, redact });
       embed.tell({ type: 'card', ...answers, png: file, text: reportLines(report).join('\n') });

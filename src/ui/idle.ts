@@ -37,6 +37,7 @@ export function createIdle(view: () => ViewState): Idle {
           await allDone();
           await idle.drawn?.whenIdle();
           await frame();
+          await turn();
           if (pending.size === 0) return;
         }
       },
@@ -53,3 +54,6 @@ const frame = (): Promise<void> =>
     if (document.hidden) setTimeout(resolve, FRAME_MS);
     else requestAnimationFrame(() => resolve());
   });
+
+/** What a finished piece of work left to be drawn is queued by now, and comes first: once to draw it, once for its effects. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(() => setTimeout(resolve)));

@@ -3,6 +3,7 @@
  * Knows no field; names and values are drawn as text, and long ones are cut for the eye but whole in the file.
  */
 import { type ReactNode, useMemo } from 'react';
+import { late } from '../backstage/late-code';
 import { formatCount } from '../flows/units';
 import type { RawAnswer } from '../flows/wire';
 import {
@@ -18,6 +19,8 @@ import styles from './flow-table.module.css';
 import { type LocalColumn, LocalGrid } from './local-grid';
 import { TableBar } from './table-bar';
 
+const loadCsv = late(() => import('../share/csv'));
+
 /** One line of text. */
 const ROW_PX = 30;
 /** Columns are not virtualised: an answer with thousands of keys must not freeze the page. The file has them all. */
@@ -28,7 +31,7 @@ export function RawTable({ raw }: { raw: RawAnswer }): ReactNode {
   const discovered = useMemo(() => discoverColumns(rows), [rows]);
   const columns = useMemo(() => discovered.slice(0, MOST_COLUMNS).map(gridColumn), [discovered]);
   const file = async () => {
-    const { rawCsvParts } = await import('../share/csv');
+    const { rawCsvParts } = await loadCsv();
     const parts: string[] = [];
     for (const part of rawCsvParts(rows)) {
       parts.push(part);

@@ -2,16 +2,7 @@
  * The panel beside the map: summary, health, audit, workloads; over them the answer to a question, or the details of
  * what is selected. Tabs by the book; leaving what lies on top closes back to the tab below.
  */
-import {
-  type KeyboardEvent,
-  lazy,
-  memo,
-  type ReactNode,
-  type RefObject,
-  Suspense,
-  useEffect,
-  useRef,
-} from 'react';
+import { type KeyboardEvent, memo, type ReactNode, type RefObject, Suspense, useEffect, useRef } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useStore } from 'zustand';
 import type { Backstage } from '../../backstage/backstage';
@@ -19,27 +10,20 @@ import type { Panels } from '../../backstage/messages';
 import type { Summary } from '../../flows/wire';
 import { openPanel, PANELS, type PanelName, select, type ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
+import { part } from '../part';
 import { Broken, Pending, RegionBroke } from '../states';
 import { RatesShown } from './rates-shown';
 import css from './side-panel.module.css';
 
-const SummaryPanel = lazy(() =>
-  import('./summary-panel').then((module) => ({ default: module.SummaryPanel })),
-);
-const LinkDetails = lazy(() => import('./link-details').then((module) => ({ default: module.LinkDetails })));
-const PeerDetails = lazy(() => import('./peer-details').then((module) => ({ default: module.PeerDetails })));
-const HealthPanel = lazy(() => import('./health-panel').then((module) => ({ default: module.HealthPanel })));
-const AuditPanel = lazy(() => import('./audit-panel').then((module) => ({ default: module.AuditPanel })));
-const WorkloadsPanel = lazy(() =>
-  import('./workloads-panel').then((module) => ({ default: module.WorkloadsPanel })),
-);
-const ChangesPanel = lazy(() =>
-  import('./changes-panel').then((module) => ({ default: module.ChangesPanel })),
-);
-const QualityPanel = lazy(() =>
-  import('./quality-panel').then((module) => ({ default: module.QualityPanel })),
-);
-const AnswerPanel = lazy(() => import('./answer-panel').then((module) => ({ default: module.AnswerPanel })));
+const SummaryPanel = part(() => import('./summary-panel').then((module) => module.SummaryPanel));
+const LinkDetails = part(() => import('./link-details').then((module) => module.LinkDetails));
+const PeerDetails = part(() => import('./peer-details').then((module) => module.PeerDetails));
+const HealthPanel = part(() => import('./health-panel').then((module) => module.HealthPanel));
+const AuditPanel = part(() => import('./audit-panel').then((module) => module.AuditPanel));
+const WorkloadsPanel = part(() => import('./workloads-panel').then((module) => module.WorkloadsPanel));
+const ChangesPanel = part(() => import('./changes-panel').then((module) => module.ChangesPanel));
+const QualityPanel = part(() => import('./quality-panel').then((module) => module.QualityPanel));
+const AnswerPanel = part(() => import('./answer-panel').then((module) => module.AnswerPanel));
 
 const TITLES: Record<Shown, string> = {
   summary: 'Summary',

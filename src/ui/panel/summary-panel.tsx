@@ -2,7 +2,7 @@
  * The summary: what Kubeshark reports (as it reports it) and, beside it, our own figures for what is on screen.
  * The two are labelled wherever they stand together: they count differently (DESIGN §4).
  */
-import { lazy, memo, Suspense, useCallback, useRef, useState } from 'react';
+import { memo, useCallback, useRef, useState } from 'react';
 import type { Figures, PairLine, Panels } from '../../backstage/messages';
 import {
   type Bytes,
@@ -16,7 +16,8 @@ import type { Summary, Talker } from '../../flows/wire';
 import { talkerKey } from '../../graph/on-screen';
 import { setQuery, type ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
-import { Pending } from '../states';
+import { part } from '../part';
+import { Detail, Pending } from '../states';
 import { Amount, Rate } from './amount';
 import { Figure, PanelTable, useFirst } from './lists';
 import { P99 } from './p99';
@@ -25,9 +26,7 @@ import css from './side-panel.module.css';
 import { LinkTalkers, Switch } from './top-links';
 import { Verdict } from './verdict';
 
-const HandshakeChart = lazy(() =>
-  import('./handshake-chart').then((module) => ({ default: module.HandshakeChart })),
-);
+const HandshakeChart = part(() => import('./handshake-chart').then((module) => module.HandshakeChart));
 
 /**
  * The two long tables are whole up to the one, and of more rows show the other until all are asked for: each poll
@@ -103,9 +102,9 @@ export function SummaryPanel({ idle, store, summary, panels }: SummaryPanelProps
           </p>
         </header>
         {ours === undefined ? null : (
-          <Suspense fallback={<Pending idle={idle} what="chart" />}>
+          <Detail resetKeys={[ours]} pending={<Pending idle={idle} what="chart" />}>
             <HandshakeChart distribution={ours.distribution} />
-          </Suspense>
+          </Detail>
         )}
       </section>
       <LinkTalkers store={store} ours={ours} />

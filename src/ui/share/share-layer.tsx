@@ -1,14 +1,15 @@
 /** What sharing lays over the page: the dialog, loaded when it is opened, and the line that says what came of a card. */
 import { CircleCheck, TriangleAlert, X } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { Backstage } from '../../backstage/backstage';
 import type { Theme } from '../../graph/palette';
 import type { Idle } from '../idle';
+import { part } from '../part';
 import type { ShareNews } from './card-errand';
 import css from './share.module.css';
 import type { Share } from './use-share';
 
-const ShareDialog = lazy(() => import('./share-dialog').then((module) => ({ default: module.ShareDialog })));
+const ShareDialog = part(() => import('./share-dialog').then((module) => module.ShareDialog));
 
 interface ShareLayerProps {
   share: Share;

@@ -4,15 +4,19 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Backstage } from '../../backstage/backstage';
+import { late } from '../../backstage/late-code';
 import type { Receipt } from '../../backstage/messages';
 import type { Level } from '../../flows/flow';
 import type { Theme } from '../../graph/palette';
 import type { ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
+import { NO_PART } from '../part';
 import type { ShareNews } from './card-errand';
 import { copyPicture } from './copy-picture';
 import { pageLink } from './page-link';
 import type { SnapshotOf } from './take-snapshot';
+
+const loadErrand = late(() => import('./card-errand'));
 
 export interface Share {
   isOpen: boolean;
@@ -78,7 +82,7 @@ export function useShare({ store, backstage, idle, theme, origin }: ShareInput):
     setMaking(true);
     idle.busy('card', true);
     const { theme: chosen, link: url } = latest.current;
-    const errand = import('./card-errand');
+    const errand = loadErrand();
     const making = errand.then(({ makeChatCard }) => makeChatCard({ backstage, link: url() }, chosen));
     // At once, while the click or key is being handled: later the browser would refuse.
     const copying = copyPicture(making.then(({ file }) => file));
@@ -87,6 +91,9 @@ export function useShare({ store, backstage, idle, theme, origin }: ShareInput):
       .then(({ news: told, isShown }) => {
         setNews(told);
         if (isShown) open();
+      })
+      .catch(() => setNews({ text: `The card could not be made. ${NO_PART}`, tone: 'bad' }))
+      .finally(() => {
         setMaking(false);
         idle.busy('card', false);
       });
