@@ -16,6 +16,8 @@ interface TestFixtures {
   expectedErrors: RegExp[];
   /** What went wrong so far that no test may cause. */
   complaints: string[];
+  /** Servers that the test has stopped: what a page at rest still fetched of them may fail. */
+  stopped: Set<string>;
   shoal: ShoalPage;
 }
 
@@ -47,10 +49,22 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern.
-  startShoal: async ({}, use) => {
+  stopped: async ({}, use) => {
+    await use(new Set());
+  },
+  startShoal: async ({ stopped }, use) => {
     const running: ShoalProcess[] = [];
     await use(async (...args) => {
-      const one = await startShoal(args);
+      const started = await startShoal(args);
+      const { origin } = new URL(started.url);
+      stopped.delete(origin);
+      const one = {
+        ...started,
+        stop: () => {
+          stopped.add(origin);
+          return started.stop();
+        },
+      };
       running.push(one);
       return one;
     });
@@ -64,7 +78,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
   expectedErrors: [[], { option: true }],
   complaints: [
-    async ({ context, expectedErrors }, use) => {
+    async ({ context, expectedErrors, stopped }, use) => {
       const complaints: string[] = [];
       await context.exposeBinding('shoalTestComplain', (_source, text: string) => {
         complaints.push(text);
@@ -80,7 +94,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       if (LATE_MS > 0) await beLate(context);
       const onConsole = (message: ConsoleMessage) => {
         if (message.type() !== 'error') return;
-        const text = `${message.text()} (${message.location().url})`;
+        const { url } = message.location();
+        const text = `${message.text()} (${url})`;
+        const isLate = /\/assets\//.test(url) && stopped.has(new URL(url).origin);
+        if (isLate && /net::ERR_CONNECTION/.test(text)) return;
         if (!expectedErrors.some((expected) => expected.test(text))) complaints.push(`console: ${text}`);
       };
       context.on('console', onConsole);

@@ -37,6 +37,9 @@ const openRecording = async (shoal: ShoalPage, lab: string) => {
   await shoal.idle();
 };
 
+// The page that the snapshot was taken of is offline too, while it fetches what it may need later.
+test.use({ expectedErrors: [/net::ERR_INTERNET_DISCONNECTED .*\/assets\//] });
+
 test('a snapshot opens from a disk, offline: the same picture, its past, its filters; redacted, no names', async ({
   shoal,
   lab,

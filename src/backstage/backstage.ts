@@ -74,7 +74,7 @@ export interface Backstage {
   stopOpening(): void;
   /** Back to the server's flows. */
   closeFiles(): Promise<void>;
-  /** Fetches what the page may need of the server later, here and in the worker, while nothing else is to be done. */
+  /** Fetches what the page may need of the server later, here and in the worker, in a while, when nothing else is to be done. */
   bring(): void;
   destroy(): void;
 }
@@ -98,7 +98,9 @@ const TOGETHER_MS = 40;
 const PICTURE_MS = 1_500;
 const BASELINE_KEY = 'shoal.baseline';
 
-/** The page gets on with whatever it has to do first; this long at most. */
+/** Who opens the page looks first, and who leaves it at once has fetched nothing in vain. */
+const FIRST_MS = 5_000;
+/** The page gets on with whatever it has to do before each; this long at most. */
 const REST_MS = 2_000;
 
 const atRest = (): Promise<void> =>
@@ -126,6 +128,7 @@ export function createBackstage(options: BackstageOptions): Backstage {
   let first = options.placements;
   let placements: string | undefined;
   let telling: ReturnType<typeof setTimeout> | undefined;
+  let bringing: typeof telling;
   /** The look that was asked for last, and as text: the same is not asked for twice. */
   let last: Look | undefined;
   let lastText = '';
@@ -326,7 +329,9 @@ export function createBackstage(options: BackstageOptions): Backstage {
       return why === undefined ? { baseline: true } : { problem: `${name}: ${why}` };
     },
     placements: () => placements,
-    bring: () => void bringLateCode(atRest).then(() => post({ bring: true })),
+    bring() {
+      bringing ??= setTimeout(() => void bringLateCode(atRest).then(() => post({ bring: true })), FIRST_MS);
+    },
     stopOpening: () => post({ stopOpening: true }),
     async closeFiles() {
       await ask('closeFiles', {});
@@ -335,6 +340,7 @@ export function createBackstage(options: BackstageOptions): Backstage {
     destroy() {
       clearTimeout(telling);
       clearTimeout(patience);
+      clearTimeout(bringing);
       painting?.bitmap.close();
       worker.terminate();
       waiting.clear();

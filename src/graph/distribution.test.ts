@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bandOf, type ServerTrust, serverTrust } from '../flows/handshake';
 import { sketch } from '../flows/sketch';
 import { microseconds } from '../flows/units';
-import { describeDistribution, distribute } from './distribution';
+import { DISTRIBUTION_AXIS, describeDistribution, distribute } from './distribution';
 
 const UNTRUSTED: ServerTrust = { trusted: false, pairs: 0 };
 const TRUSTED: ServerTrust = { trusted: true, pairs: 1 };
@@ -29,14 +29,15 @@ describe('the bins', () => {
   });
 
   it('have the ticks on their boundaries', () => {
-    expect(empty.ticks).toEqual([
+    expect(DISTRIBUTION_AXIS.ticks).toEqual([
       { at: 3, label: '100 µs' },
       { at: 6, label: '1 ms' },
       { at: 9, label: '10 ms' },
       { at: 12, label: '100 ms' },
       { at: 15, label: '1 s' },
     ]);
-    for (const { at, label } of empty.ticks) expect(empty.bins[at]?.range).toMatch(new RegExp(`^${label} –`));
+    for (const { at, label } of DISTRIBUTION_AXIS.ticks)
+      expect(empty.bins[at]?.range).toMatch(new RegExp(`^${label} –`));
   });
 
   it('say their range', () => {

@@ -18,17 +18,8 @@ export interface DistributionBin {
   count: number;
 }
 
-interface DistributionTick {
-  /** On the axis of `middle`. */
-  at: number;
-  label: string;
-}
-
 export interface Distribution {
   bins: DistributionBin[];
-  ticks: DistributionTick[];
-  /** Length of the axis, in bins. */
-  extent: number;
   flows: number;
   measured: number;
   byBand: Record<Band, number>;
@@ -64,8 +55,6 @@ export function distribute(flows: Iterable<Flow>, trust: ServerTrust): Distribut
   }
   return {
     bins: counts.map(describeBin),
-    ticks: LABELLED.map((us) => ({ at: axisPosition(us), label: formatUs(microseconds(us)) })),
-    extent: BINS,
     flows: seen,
     measured: seen - byBand.unmeasured,
     byBand,
@@ -75,6 +64,14 @@ export function distribute(flows: Iterable<Flow>, trust: ServerTrust): Distribut
 /** Where a time stands on the axis whose unit is one bin. */
 const axisPosition = (us: number): number =>
   Math.round((Math.log10(us) - LOWEST_EXPONENT) * BINS_PER_DECADE * 1e6) / 1e6;
+
+/** The axis under the bins, whatever they count. */
+export const DISTRIBUTION_AXIS = {
+  /** Its length, in bins. */
+  extent: BINS,
+  /** `at` is in bins from the left. */
+  ticks: LABELLED.map((us) => ({ at: axisPosition(us), label: formatUs(microseconds(us)) })),
+};
 
 /** The bin a time falls in, by comparison rather than by logarithm: limits belong to the bin above, as bands have it. */
 function binOf(us: number): number {

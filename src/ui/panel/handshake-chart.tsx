@@ -2,12 +2,11 @@
  * The spread of handshakes as bars over a log axis, coloured by band. Loaded on demand: it brings recharts.
  * What is counted is graph/distribution's; here is only how it is drawn, and its text for those who do not see it.
  */
-import { memo, type ReactNode, type RefObject, useRef } from 'react';
+import { createContext, memo, type ReactNode, useContext } from 'react';
 import {
   Bar,
   BarChart,
   type BarShapeProps,
-  Rectangle,
   ResponsiveContainer,
   Tooltip,
   type TooltipContentProps,
@@ -15,7 +14,12 @@ import {
   YAxis,
 } from 'recharts';
 import { formatCount } from '../../flows/units';
-import { type Distribution, type DistributionBin, describeDistribution } from '../../graph/distribution';
+import {
+  DISTRIBUTION_AXIS,
+  type Distribution,
+  type DistributionBin,
+  describeDistribution,
+} from '../../graph/distribution';
 import styles from './handshake-chart.module.css';
 
 const HEIGHT_PX = 110;
@@ -23,6 +27,7 @@ const HEIGHT_PX = 110;
 const BARS_PX = 84;
 /** One flow among thousands is what one looks for: it must leave a mark. */
 const LEAST_PX = 2;
+const ROUND_PX = 2;
 /** Until the container is measured, so that nothing jumps: the side panel's usual width. */
 const FIRST_SIZE = { width: 330, height: HEIGHT_PX };
 
@@ -31,12 +36,11 @@ interface ChartProps {
 }
 
 export const HandshakeChart = memo(function HandshakeChart({ distribution }: ChartProps): ReactNode {
-  const newest = useRef(distribution);
-  newest.current = distribution;
-  if (distribution.measured === 0) {
+  const { flows, measured, bins } = distribution;
+  if (measured === 0) {
     return (
       <p className={styles.nothing}>
-        {distribution.flows === 0
+        {flows === 0
           ? 'No flows, so no handshakes to show.'
           : 'No recent handshake was measured: UDP, pooled or old connections, or connects that failed.'}
       </p>
@@ -45,9 +49,11 @@ export const HandshakeChart = memo(function HandshakeChart({ distribution }: Cha
   return (
     <div className={styles.chart}>
       <div role="img" aria-label={describeDistribution(distribution)}>
-        <Bars heights={heightsOf(distribution)} distribution={distribution} newest={newest} />
+        <Counted value={withHeights(bins)}>
+          <Chart />
+        </Counted>
       </div>
-      <BinTable bins={distribution.bins} />
+      <BinTable bins={bins} />
     </div>
   );
 }, isSameSpread);
@@ -61,91 +67,88 @@ function isSameSpread(before: ChartProps, after: ChartProps): boolean {
   );
 }
 
-interface BarsProps extends ChartProps {
-  /** Of the bars, px: in the order of the bins. */
-  heights: readonly number[];
-  /** What the tooltip tells, however long ago the bars were drawn. */
-  newest: RefObject<Distribution>;
+interface CountedBin extends DistributionBin {
+  heightPx: number;
 }
 
-/** In whole px: more flows in all bins alike change no bar. A bin with one flow among thousands still leaves a mark. */
-function heightsOf({ bins }: Distribution): number[] {
+/** In whole px. A bin with one flow among thousands still leaves a mark. */
+function withHeights(bins: readonly DistributionBin[]): CountedBin[] {
   const most = Math.max(...bins.map(({ count }) => count));
-  return bins.map(({ count }) =>
-    count === 0 ? 0 : Math.max(LEAST_PX, Math.round((BARS_PX * count) / most)),
-  );
+  return bins.map((bin) => ({
+    ...bin,
+    heightPx: bin.count === 0 ? 0 : Math.max(LEAST_PX, Math.round((BARS_PX * bin.count) / most)),
+  }));
 }
 
-/** The bars are the dear part of the panel: they are drawn again only when one has another height. */
-const Bars = memo(
-  function Bars({ heights, distribution, newest }: BarsProps): ReactNode {
-    const { bins, ticks, extent } = distribution;
-    const data = bins.map((bin, index) => ({ ...bin, height: heights[index] }));
-    const labels = new Map(ticks.map(({ at, label }) => [at, label]));
-    return (
-      <ResponsiveContainer width="100%" height={HEIGHT_PX} initialDimension={FIRST_SIZE}>
-        {/* Its own keyboard layer would make the picture an application; the table beside it is what keys can read. */}
-        <BarChart
-          data={data}
-          accessibilityLayer={false}
-          barCategoryGap={1}
-          margin={{ top: 4, right: 6, bottom: 0, left: 6 }}
-        >
-          {/* Two axes of one length: bars stand in bands, labels on the limits between them. */}
-          <XAxis xAxisId="bins" dataKey="middle" height={0} hide />
-          <XAxis
-            xAxisId="time"
-            type="number"
-            dataKey="middle"
-            domain={[0, extent]}
-            // No bar belongs to this axis: without data it holds its domain only when told to.
-            allowDataOverflow
-            ticks={[...labels.keys()]}
-            tickFormatter={(at: number) => labels.get(at) ?? ''}
-            interval={0}
-            height={22}
-            tickSize={4}
-            tick={{ className: styles.tick ?? '' }}
-            axisLine={{ className: styles.axis ?? '' }}
-            tickLine={{ className: styles.axis ?? '' }}
-          />
-          <YAxis hide domain={[0, BARS_PX]} />
-          <Tooltip
-            content={(props) => <BinTooltip {...props} bins={newest.current.bins} />}
-            cursor={{ className: styles.cursor ?? '' }}
-            isAnimationActive={false}
-            offset={12}
-          />
-          <Bar xAxisId="bins" dataKey="height" name="flows" shape={BandBar} isAnimationActive={false} />
-        </BarChart>
-      </ResponsiveContainer>
-    );
-  },
-  (before, after) => before.heights.every((height, index) => height === after.heights[index]),
-);
+/** What a poll changes reaches bars and tip past the chart: laid out anew, it would be the dear part of every poll. */
+const CountedBins = createContext<readonly CountedBin[]>([]);
+const Counted = CountedBins.Provider;
 
-function BandBar(props: BarShapeProps): ReactNode {
-  const { band } = props.payload as DistributionBin;
-  const { x, y, width, height } = props;
+const { extent: BINS, ticks: TICKS } = DISTRIBUTION_AXIS;
+const LABELS = new Map(TICKS.map(({ at, label }) => [at, label]));
+const PLACES = Array.from({ length: BINS }, (_, index) => ({ index, height: BARS_PX }));
+
+/** Axes, and a place as high as the chart for every bar. */
+const Chart = memo(function Chart(): ReactNode {
   return (
-    <Rectangle
-      x={x}
-      y={y}
-      width={width}
-      height={height}
-      radius={[2, 2, 0, 0]}
-      className={styles[band] ?? ''}
-    />
+    <ResponsiveContainer width="100%" height={HEIGHT_PX} initialDimension={FIRST_SIZE}>
+      {/* Its own keyboard layer would make the picture an application; the table beside it is what keys can read. */}
+      <BarChart
+        data={PLACES}
+        accessibilityLayer={false}
+        barCategoryGap={1}
+        margin={{ top: 4, right: 6, bottom: 0, left: 6 }}
+      >
+        {/* Two axes of one length: bars stand in bands, labels on the limits between them. */}
+        <XAxis xAxisId="bins" dataKey="index" height={0} hide />
+        <XAxis
+          xAxisId="time"
+          type="number"
+          dataKey="index"
+          domain={[0, BINS]}
+          // No bar belongs to this axis: without data it holds its domain only when told to.
+          allowDataOverflow
+          ticks={TICKS.map(({ at }) => at)}
+          tickFormatter={(at: number) => LABELS.get(at) ?? ''}
+          interval={0}
+          height={22}
+          tickSize={4}
+          tick={{ className: styles.tick ?? '' }}
+          axisLine={{ className: styles.axis ?? '' }}
+          tickLine={{ className: styles.axis ?? '' }}
+        />
+        <YAxis hide domain={[0, BARS_PX]} />
+        <Tooltip
+          content={BinTooltip}
+          cursor={{ className: styles.cursor ?? '' }}
+          isAnimationActive={false}
+          offset={12}
+        />
+        <Bar
+          xAxisId="bins"
+          dataKey="height"
+          name="flows"
+          shape={(place: BarShapeProps) => <CountedBar {...place} />}
+          isAnimationActive={false}
+        />
+      </BarChart>
+    </ResponsiveContainer>
   );
+});
+
+/** Stands at the foot of its place, as high as its bin says. */
+function CountedBar({ x, y, width, height, payload }: BarShapeProps): ReactNode {
+  const bin = useContext(CountedBins)[(payload as { index: number }).index];
+  if (bin === undefined || bin.heightPx === 0 || width <= 0) return null;
+  const round = Math.min(ROUND_PX, width / 2, bin.heightPx);
+  const [left, top, bottom] = [x, y + height - bin.heightPx, y + height];
+  const path = `M${left},${bottom}V${top + round}q0,${-round} ${round},${-round}h${width - 2 * round}q${round},0 ${round},${round}V${bottom}Z`;
+  return <path d={path} className={styles[bin.band] ?? ''} />;
 }
 
-function BinTooltip({
-  active,
-  payload,
-  bins,
-}: TooltipContentProps & { bins: readonly DistributionBin[] }): ReactNode {
-  const drawn = payload?.[0]?.payload as DistributionBin | undefined;
-  const bin = bins.find(({ middle }) => middle === drawn?.middle);
+function BinTooltip({ active, payload }: TooltipContentProps): ReactNode {
+  const place = payload?.[0]?.payload as { index: number } | undefined;
+  const bin = useContext(CountedBins)[place?.index ?? -1];
   if (!active || bin === undefined) return null;
   return (
     <p className={styles.tooltip}>
