@@ -19,10 +19,11 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
   fullyParallel: true,
-  workers: 2,
+  // One more than the cores it was made for: a test that waits for a server leaves them to the others.
+  workers: 3,
   retries: 0,
   forbidOnly: true,
-  // Generous, because two browsers share two cores with whatever else runs there; nothing waits for it when all is well.
+  // Generous, because three browsers share two cores with whatever else runs there; nothing waits for it when all is well.
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
