@@ -123,6 +123,13 @@ test.describe('Shoal itself is gone', () => {
     await shoal.page.clock.fastForward(10_000);
     const alert = shoal.notice('alert', 'The server behind this page does not answer.');
     await expect(alert).toContainText('Is Shoal (or its port-forward) still running?');
+    // Two ages of one answer would be one too many: second by second, the bar says what the notice says.
+    for (const seconds of [1, 2, 3]) {
+      await shoal.page.clock.fastForward(seconds * 1_000);
+      const old = /, (.+) old/.exec((await alert.textContent()) ?? '')?.[1];
+      expect(old).toMatch(/^\d+ s$/);
+      await expect(shoal.page.getByRole('banner')).toContainText(`updated ${old} ago`, { timeout: 2_000 });
+    }
     expect(moved(before, await shoal.places())).toEqual([]);
 
     await startShoal(...args, '--port', new URL(server.url).port);
