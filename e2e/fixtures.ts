@@ -97,7 +97,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         const { url } = message.location();
         const text = `${message.text()} (${url})`;
         const isLate = /\/assets\//.test(url) && stopped.has(new URL(url).origin);
-        if (isLate && /net::ERR_CONNECTION/.test(text)) return;
+        if (isLate && /net::ERR_/.test(text)) return;
         if (!expectedErrors.some((expected) => expected.test(text))) complaints.push(`console: ${text}`);
       };
       context.on('console', onConsole);

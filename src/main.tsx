@@ -58,7 +58,7 @@ async function start(snapshot?: Snapshot, files: File[] = []): Promise<void> {
   });
   if (snapshot === undefined && window.parent !== window) {
     idle.busy('embedding', true);
-    void import('./ui/embedding').then(({ startEmbedding }) => {
+    const embedding = import('./ui/embedding').then(({ startEmbedding }) => {
       const polls = () => queries.getQueriesData<{ poll: Receipt }>({ queryKey: ['flows'] });
       startEmbedding({
         store,
@@ -67,8 +67,9 @@ async function start(snapshot?: Snapshot, files: File[] = []): Promise<void> {
           void queries.refetchQueries({ queryKey: ['flows'], type: 'active' }, { cancelRefetch: false }),
         publicUrl: () => polls().find(([, data]) => data?.poll.publicUrl !== undefined)?.[1]?.poll.publicUrl,
       });
-      idle.busy('embedding', false);
     });
+    // Without it the host hears nothing; the page is the same.
+    void embedding.catch(() => undefined).finally(() => idle.busy('embedding', false));
   }
   createRoot(root).render(
     <ErrorBoundary FallbackComponent={PageBroke}>

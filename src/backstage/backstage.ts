@@ -74,7 +74,8 @@ export interface Backstage {
   stopOpening(): void;
   /** Back to the server's flows. */
   closeFiles(): Promise<void>;
-  /** Fetches what the page may need of the server later, here and in the worker, in a while, when nothing else is to be done. */
+  /** Fetches what the page may need of the server later, here and in the worker, in a while, when nothing else is to be done. Call it with every good answer: it goes on
+   * where it had to give up. */
   bring(): void;
   destroy(): void;
 }
@@ -330,7 +331,12 @@ export function createBackstage(options: BackstageOptions): Backstage {
     },
     placements: () => placements,
     bring() {
-      bringing ??= setTimeout(() => void bringLateCode(atRest).then(() => post({ bring: true })), FIRST_MS);
+      bringing ??= setTimeout(() => {
+        post({ bring: true });
+        void bringLateCode(atRest).then((isAll) => {
+          if (!isAll) bringing = undefined;
+        });
+      }, FIRST_MS);
     },
     stopOpening: () => post({ stopOpening: true }),
     async closeFiles() {

@@ -22,10 +22,10 @@ import { late } from './late-code';
 import type { Asks, Look, Panels, Reply } from './messages';
 import type { Active, AuditPanel, Listed, WorkloadsPanel } from './panel-lists';
 
-/** Rows that the server grouped say nothing of paths: who is slow to whom is no longer in them. */
 const loadPolicyYaml = late(() => import('../share/policy-yaml'));
 const loadFindingsCsv = late(() => import('../share/findings-csv'));
 
+/** Rows that the server grouped say nothing of paths: who is slow to whom is no longer in them. */
 const GROUPED: Report = {
   ...diagnose([]),
   sentence: 'The rows are grouped by the server (aggregate): which path is slow cannot be told from them.',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bringLateCode, late } from './late-code';
 
-it('brings everything, one after the other, at rest; what fails is skipped and can be asked for again', async () => {
+it('brings everything, one after the other, at rest; ends where something fails, and goes on from there', async () => {
   const calls: string[] = [];
   let fails = true;
   late(async () => {
@@ -14,10 +14,17 @@ it('brings everything, one after the other, at rest; what fails is skipped and c
     return 'here';
   });
   late(async () => calls.push('third'));
-  await bringLateCode(async () => {
+  const rest = async () => {
     calls.push('rest');
-  });
-  expect(calls).toEqual(['rest', 'first', 'rest', 'second', 'rest', 'third', 'rest', 'inner']);
+  };
+  expect(await bringLateCode(rest)).toBe(false);
+  expect(calls).toEqual(['rest', 'first', 'rest', 'second']);
   fails = false;
+  calls.length = 0;
+  expect(await bringLateCode(rest)).toBe(true);
+  expect(calls).toEqual(['rest', 'second', 'rest', 'third', 'rest', 'inner']);
   expect(await second()).toBe('here');
+  calls.length = 0;
+  expect(await bringLateCode(rest)).toBe(true);
+  expect(calls).toEqual([]);
 });

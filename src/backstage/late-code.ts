@@ -12,13 +12,20 @@ export function late<Module>(load: () => Promise<Module>): () => Promise<Module>
   return load;
 }
 
+let brought = 0;
+
 /**
- * Calls every loader, those too that only become known on the way; `rest` is awaited before each. What cannot come now
- * is asked for again by whoever needs it, who also says so.
+ * Calls every loader once, those too that only become known on the way; `rest` is awaited before each. Ends at the first
+ * that fails, false: what is asked for in vain, some browsers never ask for again. Called again, it goes on from there.
  */
-export async function bringLateCode(rest: () => Promise<void>): Promise<void> {
-  for (let at = 0; at < loads.length; at++) {
+export async function bringLateCode(rest: () => Promise<void>): Promise<boolean> {
+  for (; brought < loads.length; brought++) {
     await rest();
-    await loads[at]?.().catch(() => undefined);
+    try {
+      await loads[brought]?.();
+    } catch {
+      return false;
+    }
   }
+  return true;
 }

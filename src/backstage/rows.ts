@@ -15,7 +15,7 @@ const loadRedaction = late(() => import('../share/redaction'));
 
 export interface RowDesk {
   page(sort: RowSort, descending: boolean, from: number, count: number, rates?: Rates | undefined): RowsPage;
-  /** Loads the writer of files when it is first asked for. Given all flows of the answer, names give way to pseudonyms. */
+  /** Given all flows of the answer, names give way to pseudonyms. */
   csv(redacting?: readonly Flow[], rates?: Rates): Promise<Blob>;
 }
 

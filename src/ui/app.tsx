@@ -3,7 +3,6 @@
  * pause, the theme in force, the room for the map. Data comes from use-flows, pictures from use-stage.
  */
 import { Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { ErrorBoundary } from 'react-error-boundary';
 import { useStore } from 'zustand';
 import type { Backstage } from '../backstage/backstage';
 import { flowKey } from '../flows/flow';
@@ -25,7 +24,7 @@ import { part } from './part';
 import { useRoom } from './room';
 import { ShareButtons } from './share/share-buttons';
 import { useShare } from './share/use-share';
-import { AwaitingFlows, Broken, Detail, Pending, RegionBroke } from './states';
+import { AwaitingFlows, Broken, Detail, Pending, Region } from './states';
 import { TopBar } from './top-bar';
 import { useDrop } from './use-drop';
 import { useFlows } from './use-flows';
@@ -69,8 +68,8 @@ export function App(props: AppProps) {
   const theme = useTheme(view.theme);
   const isNarrow = useMedia(NARROW);
   const [paused, setPaused] = useState(false);
-  const [helping, setHelping] = useState(false);
-  const [asking, setAsking] = useState(false);
+  const [helping, setHelping] = useState(0);
+  const [asking, setAsking] = useState(0);
   const [unused, setUnused] = useState(dropped);
   const isRoomy = useMedia(ROOMY);
   const [unfolded, setUnfolded] = useState<boolean>();
@@ -82,13 +81,13 @@ export function App(props: AppProps) {
   const [tidied, setTidied] = useState(0);
   const [orders, setOrders] = useState(0);
   const orderAnew = useCallback(() => setOrders((count) => count + 1), []);
-  const openHelp = useCallback(() => setHelping(true), []);
+  const openHelp = useCallback(() => setHelping((times) => times + 1), []);
   const [typed] = useState(() => createTypedAhead(window));
   const openAsk = useCallback(() => {
     typed.begin();
     // Where the palette cannot come, the keys go back to the page.
     loadAskDialog().catch(typed.take);
-    setAsking(true);
+    setAsking((times) => times + 1);
   }, [typed]);
   // The keyboard opened details on the map; the panel takes the focus when it has them.
   const arriving = useRef(false);
@@ -133,10 +132,11 @@ export function App(props: AppProps) {
   // Whoever opens the palette types at once: its code must be there already. And all else before the server may be gone.
   const hasPanels = panels !== undefined;
   useEffect(() => {
-    if (!hasPanels) return;
-    loadAskDialog().catch(() => undefined);
-    backstage.bring();
-  }, [hasPanels, backstage]);
+    if (hasPanels) loadAskDialog().catch(() => undefined);
+  }, [hasPanels]);
+  useEffect(() => {
+    if (hasPanels && receipt !== undefined) backstage.bring();
+  }, [hasPanels, receipt, backstage]);
 
   useEffect(() => onDropped(setUnused), [onDropped]);
   useEffect(() => {
@@ -163,6 +163,8 @@ export function App(props: AppProps) {
     setMoves((count) => count + 1);
     setTidied((count) => count + 1);
   }, [backstage]);
+  // A server that is there again may send what it did not.
+  const reach = [flows.problem === undefined];
   const isRaw = view.query.format === 'raw';
   const isCurrent =
     flows.pollQuery !== undefined &&
@@ -182,7 +184,7 @@ export function App(props: AppProps) {
           floating={!isNarrow && view.view !== 'table' && flows.drawable !== undefined}
         />
         {view.at === undefined || stage === undefined ? null : (
-          <Detail resetKeys={[receipt]} pending={<Pending idle={idle} what="notice" />}>
+          <Detail keys={reach} data={[receipt]} pending={<Pending idle={idle} what="notice" />}>
             <NotLive
               store={store}
               moment={stage.moment}
@@ -192,7 +194,7 @@ export function App(props: AppProps) {
             />
           </Detail>
         )}
-        <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[receipt, view.view, broke]}>
+        <Region keys={[...reach, view.view]} data={[receipt, broke]}>
           {broke?.part === 'stage' ? <Broken message={broke.message} /> : null}
           <Suspense fallback={<Pending idle={idle} what={view.view} />}>
             {view.view === 'map' ? (
@@ -235,14 +237,18 @@ export function App(props: AppProps) {
               </div>
             ) : null}
           </Suspense>
-        </ErrorBoundary>
+        </Region>
         {flows.poll === undefined && flows.problem === undefined ? <AwaitingFlows waiting={waiting} /> : null}
         {flows.poll === undefined && flows.problem !== undefined ? (
           <div className={css.center}>
             No flows yet. Shoal keeps asking; the map appears with the first answer.
           </div>
         ) : null}
-        <Detail resetKeys={[receipt]} pending={<Pending idle={idle} what="reason" />}>
+        <Detail
+          keys={[...reach, isEmpty, isAllHidden]}
+          data={[receipt]}
+          pending={<Pending idle={idle} what="reason" />}
+        >
           {isEmpty ? (
             <EmptyState
               store={store}
@@ -264,7 +270,7 @@ export function App(props: AppProps) {
         ) : null}
       </div>
       {isRaw || view.embed ? null : (
-        <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[timeline]}>
+        <Region keys={reach} data={[timeline]}>
           <Suspense fallback={<div className={css.timelineRoom} data-open={hasChart || undefined} />}>
             <Timeline
               store={store}
@@ -278,12 +284,12 @@ export function App(props: AppProps) {
               amend={amend}
             />
           </Suspense>
-        </ErrorBoundary>
+        </Region>
       )}
     </main>
   );
   const sidePart = (
-    <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[receipt, view.peer, view.link]}>
+    <Region keys={[...reach, view.peer, view.link]} data={[receipt]}>
       <SidePanel
         idle={idle}
         store={store}
@@ -295,7 +301,7 @@ export function App(props: AppProps) {
         arriving={arriving}
         onBaseline={lookAgain}
       />
-    </ErrorBoundary>
+    </Region>
   );
 
   return (
@@ -309,7 +315,7 @@ export function App(props: AppProps) {
           Skip to the map
         </button>
       ) : null}
-      <Detail resetKeys={[receipt]}>
+      <Detail keys={reach} data={[receipt]}>
         <Announcer
           filters={writeQuery(flows.pollQuery ?? view.query).toString()}
           // Going back in time is the reader's doing, and no news.
@@ -366,8 +372,11 @@ export function App(props: AppProps) {
         {...{ store, preferences, backstage, idle, theme, share, asking, helping, typed }}
         nowMs={receipt?.atMs ?? Date.now()}
         onAsked={awaitAnswer}
-        onAskClose={() => setAsking(false)}
-        onHelpClose={() => setHelping(false)}
+        onAskClose={() => {
+          typed.take();
+          setAsking(0);
+        }}
+        onHelpClose={() => setHelping(0)}
       />
     </div>
   );

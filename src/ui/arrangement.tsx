@@ -36,7 +36,7 @@ export function Arrangement({ store, view, picture, theme, isNarrow, stage, side
   const hasLegend = isNarrow && view.view === 'map' && !(view.embed && view.without.includes('legend'));
   const legend = hasLegend ? (
     // Its room is kept: what comes after the map was laid out must not take from the map's.
-    <Detail resetKeys={[picture]} pending={<div className={css.legendRoom} />}>
+    <Detail keys={[]} data={[picture]} pending={<div className={css.legendRoom} />}>
       <StageLegend store={store} theme={theme} picture={picture} />
     </Detail>
   ) : null;

@@ -1,6 +1,4 @@
 /** What lies over the page: the palette, sharing, the help. One that cannot come says so, and leaves the page as it is. */
-import { type ReactNode, Suspense } from 'react';
-import { ErrorBoundary } from 'react-error-boundary';
 import type { Backstage } from '../backstage/backstage';
 import type { Theme } from '../graph/palette';
 import type { PreferenceStore } from '../view/preferences';
@@ -8,12 +6,12 @@ import { ask, type ViewStore } from '../view/view-state';
 import type { TypedAhead } from './ask/typed-ahead';
 import type { Idle } from './idle';
 import { part } from './part';
-import { OPENING, type Share } from './share/use-share';
-import { LayerBroke } from './states';
+import { ShareLayer } from './share/share-layer';
+import type { Share } from './share/use-share';
+import { Layer } from './states';
 
 export const loadAskDialog = () => import('./ask/ask-dialog').then((module) => module.AskDialog);
 const AskDialog = part(loadAskDialog);
-const ShareLayer = part(() => import('./share/share-layer').then((module) => module.ShareLayer));
 const HelpDialog = part(() => import('./help-dialog').then((module) => module.HelpDialog));
 
 interface LayersProps {
@@ -25,8 +23,9 @@ interface LayersProps {
   share: Share;
   /** When the flows that are shown arrived, epoch ms. */
   nowMs: number;
-  asking: boolean;
-  helping: boolean;
+  /** How often they were asked for since they were closed: each time is another try. */
+  asking: number;
+  helping: number;
   typed: TypedAhead;
   onAsked(): void;
   onAskClose(): void;
@@ -38,8 +37,8 @@ export function Layers(props: LayersProps) {
   const { onAsked, onAskClose, onHelpClose } = props;
   return (
     <>
-      {asking ? (
-        <Layer onClose={onAskClose}>
+      {asking > 0 ? (
+        <Layer key={`ask ${asking}`} onClose={onAskClose}>
           <AskDialog
             backstage={backstage}
             selected={store.getState().peer}
@@ -53,27 +52,12 @@ export function Layers(props: LayersProps) {
           />
         </Layer>
       ) : null}
-      <Layer
-        onClose={() => {
-          idle.busy(OPENING, false);
-          share.close();
-        }}
-      >
-        <ShareLayer share={share} backstage={backstage} idle={idle} theme={theme} />
-      </Layer>
-      {helping ? (
-        <Layer onClose={onHelpClose}>
+      <ShareLayer share={share} backstage={backstage} idle={idle} theme={theme} />
+      {helping > 0 ? (
+        <Layer key={`help ${helping}`} onClose={onHelpClose}>
           <HelpDialog preferences={preferences} onClose={onHelpClose} />
         </Layer>
       ) : null}
     </>
-  );
-}
-
-function Layer({ children, onClose }: { children: ReactNode; onClose(): void }) {
-  return (
-    <ErrorBoundary FallbackComponent={LayerBroke} onReset={onClose}>
-      <Suspense fallback={null}>{children}</Suspense>
-    </ErrorBoundary>
   );
 }

@@ -7,7 +7,7 @@ import { late } from '../backstage/late-code';
 
 /** What a reader can do about it. */
 export const NO_PART =
-  'The server behind this page did not send it. Is Shoal (or its port-forward) still running? If it was updated meanwhile, reload the page.';
+  'The server behind this page did not send it. Is Shoal (or its port-forward) still running? If it is, and was updated meanwhile, reload the page.';
 
 /** The server did not send a part of the page. */
 export class MissingPart extends Error {

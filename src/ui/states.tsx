@@ -1,5 +1,5 @@
 /** What stands where a map cannot: loading, a region that broke. Nothing to show is empty-state's. */
-import { type ReactNode, Suspense, useEffect } from 'react';
+import { type ComponentType, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { ErrorBoundary, type FallbackProps } from 'react-error-boundary';
 import { formatAge } from '../flows/units';
 import type { Idle } from './idle';
@@ -43,21 +43,63 @@ export function Broken({ message }: { message: string }): never {
 }
 
 /** In the place of a whole region. */
-export const RegionBroke = (failure: FallbackProps) => <Broke {...failure} as="region" action="Try again" />;
+const RegionBroke = (failure: FallbackProps) => <Broke {...failure} as="region" action="Try again" />;
 
-interface DetailProps {
-  /** A change of one of these is another try. */
-  resetKeys: unknown[];
-  /** Stands there while its code is loading. */
-  pending?: ReactNode;
+interface BoundaryProps {
+  /** A change of one of these shows something else: another try. */
+  keys: readonly unknown[];
+  /**
+   * A change of one of these is another try too, but not for code that did not come: each poll would ask for it, and say
+   * again that it did not.
+   */
+  data: readonly unknown[];
   children: ReactNode;
 }
 
-/** Something small within a region: breaking, it takes nothing with it. */
-export function Detail({ resetKeys, pending = null, children }: DetailProps) {
+export function Region({ keys, data, children }: BoundaryProps) {
   return (
-    <ErrorBoundary FallbackComponent={DetailBroke} resetKeys={resetKeys}>
+    <Boundary keys={keys} data={data} fallback={RegionBroke}>
+      {children}
+    </Boundary>
+  );
+}
+
+/** Something small within a region: breaking, it takes nothing with it. `pending` stands there while its code is loading. */
+export function Detail({ pending = null, children, ...tries }: BoundaryProps & { pending?: ReactNode }) {
+  return (
+    <Boundary {...tries} fallback={DetailBroke}>
       <Suspense fallback={pending}>{children}</Suspense>
+    </Boundary>
+  );
+}
+
+/** What lies over the page. `onFail` is told when it cannot. */
+export function Layer(props: { onClose(): void; onFail?: () => void; children: ReactNode }) {
+  const { onClose, onFail, children } = props;
+  return (
+    <ErrorBoundary FallbackComponent={LayerBroke} onReset={onClose} onError={() => onFail?.()}>
+      <Suspense fallback={null}>{children}</Suspense>
+    </ErrorBoundary>
+  );
+}
+
+function Boundary({
+  keys,
+  data,
+  fallback,
+  children,
+}: BoundaryProps & { fallback: ComponentType<FallbackProps> }) {
+  const [isMissing, setMissing] = useState(false);
+  const tried = useRef(data);
+  if (!isMissing) tried.current = data;
+  return (
+    <ErrorBoundary
+      FallbackComponent={fallback}
+      resetKeys={[...keys, ...tried.current]}
+      onError={(error) => setMissing(error instanceof MissingPart)}
+      onReset={() => setMissing(false)}
+    >
+      {children}
     </ErrorBoundary>
   );
 }
@@ -65,7 +107,29 @@ export function Detail({ resetKeys, pending = null, children }: DetailProps) {
 const DetailBroke = (failure: FallbackProps) => <Broke {...failure} as="detail" action="Try again" />;
 
 /** In the place of what would lie over the page, which stays as it is. */
-export const LayerBroke = (failure: FallbackProps) => <Broke {...failure} as="layer" action="Close" />;
+function LayerBroke(failure: FallbackProps) {
+  const layer = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    layer.current?.querySelector('button')?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Esc closes it, as it does what it stands for.
+    <div
+      ref={layer}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        failure.resetErrorBoundary();
+      }}
+    >
+      <Broke {...failure} as="layer" action="Close" />
+    </div>
+  );
+}
 
 function Broke(props: FallbackProps & { as: 'region' | 'detail' | 'layer'; action: string }) {
   const { error, resetErrorBoundary, as, action } = props;
@@ -95,16 +159,18 @@ function Broke(props: FallbackProps & { as: 'region' | 'detail' | 'layer'; actio
 /** In the place of everything: what no smaller part could catch. */
 export function PageBroke({ error }: FallbackProps) {
   return (
-    <main className={css.state} role="alert">
-      <h1>The page broke</h1>
-      <p>
-        Reloading brings it back as its address says. <Cause error={error} />
-      </p>
-      <p className={css.actions}>
-        <button type="button" onClick={() => window.location.reload()}>
-          Reload the page
-        </button>
-      </p>
+    <main>
+      <div className={css.state} role="alert">
+        <h1>The page broke</h1>
+        <p>
+          Reloading brings it back as its address says. <Cause error={error} />
+        </p>
+        <p className={css.actions}>
+          <button type="button" onClick={() => window.location.reload()}>
+            Reload the page
+          </button>
+        </p>
+      </div>
     </main>
   );
 }

@@ -3,7 +3,6 @@
  * what is selected. Tabs by the book; leaving what lies on top closes back to the tab below.
  */
 import { type KeyboardEvent, memo, type ReactNode, type RefObject, Suspense, useEffect, useRef } from 'react';
-import { ErrorBoundary } from 'react-error-boundary';
 import { useStore } from 'zustand';
 import type { Backstage } from '../../backstage/backstage';
 import type { Panels } from '../../backstage/messages';
@@ -11,7 +10,7 @@ import type { Summary } from '../../flows/wire';
 import { openPanel, PANELS, type PanelName, select, type ViewStore } from '../../view/view-state';
 import type { Idle } from '../idle';
 import { part } from '../part';
-import { Broken, Pending, RegionBroke } from '../states';
+import { Broken, Pending, Region } from '../states';
 import { RatesShown } from './rates-shown';
 import css from './side-panel.module.css';
 
@@ -131,7 +130,7 @@ export const SidePanel = memo(function SidePanel({
         className={css.body}
       >
         {/* Inside the panel, so that another tab is a way out. */}
-        <ErrorBoundary FallbackComponent={RegionBroke} resetKeys={[panels, broke, shown]}>
+        <Region keys={[shown]} data={[panels, broke]}>
           {broke === undefined ? null : <Broken message={broke} />}
           <RatesShown value={hadRates.current}>
             <Suspense fallback={<Pending idle={idle} what={TITLES[shown].toLowerCase()} />}>
@@ -157,7 +156,7 @@ export const SidePanel = memo(function SidePanel({
               )}
             </Suspense>
           </RatesShown>
-        </ErrorBoundary>
+        </Region>
       </div>
     </aside>
   );

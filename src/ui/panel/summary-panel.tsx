@@ -102,7 +102,7 @@ export function SummaryPanel({ idle, store, summary, panels }: SummaryPanelProps
           </p>
         </header>
         {ours === undefined ? null : (
-          <Detail resetKeys={[ours]} pending={<Pending idle={idle} what="chart" />}>
+          <Detail keys={[]} data={[ours]} pending={<Pending idle={idle} what="chart" />}>
             <HandshakeChart distribution={ours.distribution} />
           </Detail>
         )}

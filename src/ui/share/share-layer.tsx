@@ -1,13 +1,13 @@
-/** What sharing lays over the page: the dialog, loaded when it is opened, and the line that says what came of a card. */
+/** What sharing lays over the page: the dialog, whose code comes late, and the line that says what came of a card. */
 import { CircleCheck, TriangleAlert, X } from 'lucide-react';
-import { Suspense } from 'react';
 import type { Backstage } from '../../backstage/backstage';
 import type { Theme } from '../../graph/palette';
 import type { Idle } from '../idle';
 import { part } from '../part';
+import { Layer } from '../states';
 import type { ShareNews } from './card-errand';
 import css from './share.module.css';
-import type { Share } from './use-share';
+import { OPENING, type Share } from './use-share';
 
 const ShareDialog = part(() => import('./share-dialog').then((module) => module.ShareDialog));
 
@@ -23,7 +23,7 @@ export function ShareLayer({ share, backstage, idle, theme }: ShareLayerProps) {
     <>
       <ShareToast news={share.isOpen ? undefined : share.news} onDismiss={share.dismiss} />
       {share.isOpen ? (
-        <Suspense fallback={null}>
+        <Layer onClose={share.close} onFail={() => idle.busy(OPENING, false)}>
           <ShareDialog
             backstage={backstage}
             idle={idle}
@@ -33,7 +33,7 @@ export function ShareLayer({ share, backstage, idle, theme }: ShareLayerProps) {
             problem={share.news?.tone === 'bad' ? share.news.text : undefined}
             onClose={share.close}
           />
-        </Suspense>
+        </Layer>
       ) : null}
     </>
   );

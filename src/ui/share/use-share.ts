@@ -1,6 +1,6 @@
 /**
  * Sharing as the page sees it: one click or `Ctrl Shift C` makes the card, copies it and saves it, and says what came of
- * it. Everything heavy is loaded when it is asked for.
+ * it. Everything heavy comes late.
  */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Backstage } from '../../backstage/backstage';
