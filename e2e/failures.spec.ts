@@ -260,11 +260,19 @@ test.describe('a part of the page does not come', () => {
     lab,
   }) => {
     const { page } = shoal;
-    const missing = /\/assets\/(help-dialog|share-dialog|ask-dialog|peer-details)-/;
+    const missing = /\/assets\/(help-dialog|share-dialog|ask-dialog|peer-details|timeline)-/;
     await page.route(missing, (route) => route.abort());
     await shoal.open(lab, '?level=service&every=off');
     const { links } = await shoal.picture();
-    const said = shoal.notice('alert', 'This part of the page could not be loaded');
+    // The map's place is not taken by what stands below it.
+    const below = page.getByRole('main').getByRole('alert');
+    await expect(below).toContainText('This part of the page could not be loaded');
+    const [map, notice] = [await shoal.map.boundingBox(), await below.boundingBox()];
+    expect((map?.y ?? 0) + (map?.height ?? 0)).toBeLessThanOrEqual((notice?.y ?? 0) + 1);
+    const said = shoal.page
+      .getByRole('alert')
+      .filter({ hasText: 'This part of the page could not be loaded' })
+      .and(page.locator(':not(main *)'));
     for (const open of ['Help', 'Share', 'Ask']) {
       await page.getByRole('banner').getByRole('button', { name: open, exact: true }).click();
       await expect(said, open).toContainText('Is Shoal (or its port-forward) still running?');

@@ -270,21 +270,23 @@ export function App(props: AppProps) {
         ) : null}
       </div>
       {isRaw || view.embed ? null : (
-        <Region keys={reach} data={[timeline]}>
-          <Suspense fallback={<div className={css.timelineRoom} data-open={hasChart || undefined} />}>
-            <Timeline
-              store={store}
-              backstage={backstage}
-              idle={idle}
-              history={timeline}
-              stage={stage}
-              isOpen={hasChart}
-              isOpened={openedNumber !== undefined}
-              onOpen={setUnfolded}
-              amend={amend}
-            />
-          </Suspense>
-        </Region>
+        <Detail
+          keys={reach}
+          data={[timeline]}
+          pending={<div className={css.timelineRoom} data-open={hasChart || undefined} />}
+        >
+          <Timeline
+            store={store}
+            backstage={backstage}
+            idle={idle}
+            history={timeline}
+            stage={stage}
+            isOpen={hasChart}
+            isOpened={openedNumber !== undefined}
+            onOpen={setUnfolded}
+            amend={amend}
+          />
+        </Detail>
       )}
     </main>
   );
