@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest';
-import { bringLateCode, late } from './late-code';
+import { expect, it, vi } from 'vitest';
 
 it('brings everything, one after the other, at rest; ends where something fails, and goes on from there', async () => {
+  // A list of its own: tests share modules, and theirs are on the other.
+  vi.resetModules();
+  const { bringLateCode, late } = await import('./late-code');
   const calls: string[] = [];
   let fails = true;
   late(async () => {
