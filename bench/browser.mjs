@@ -15,13 +15,17 @@ const MOST_TRIES = 200;
 
 let found;
 
-/** Returns `{ version, open, close }`; `open(url, prepare?)` gives a fresh page, measured. */
-export async function launchBrowser({ pixelRatio = 1 } = {}) {
+/**
+ * Returns `{ version, open, close }`; `open(url, prepare?)` gives a fresh page, measured. `optimises: false` turns V8's
+ * optimising compilers off.
+ */
+export async function launchBrowser({ pixelRatio = 1, optimises = true } = {}) {
   found ??= await ensureBrowser().then((executablePath) => ({
     executablePath,
     chromiumSandbox: sandboxWorks(executablePath),
   }));
-  const browser = await chromium.launch(found);
+  const args = optimises ? [] : ['--js-flags=--no-maglev --no-turbofan'];
+  const browser = await chromium.launch({ ...found, args });
   const whole = await browser.newBrowserCDPSession();
   return {
     version: browser.version(),

@@ -60,6 +60,8 @@ test('“?” opens the help, behind which nothing takes the focus, and Esc give
   const help = shoal.page.getByRole('dialog', { name: 'Reading the map' });
   await expect(help).toBeVisible();
   await expect(help).toContainText('Its width is its bytes');
+  await expect(help.getByRole('heading', { name: 'Reading the map' })).toBeInViewport({ ratio: 1 });
+  await expect(help.getByRole('button', { name: 'Close' })).toBeFocused();
   await shoal.axe('the help');
   for (let times = 0; times < 3; times++) {
     await shoal.page.keyboard.press('Tab');

@@ -3,7 +3,7 @@
  * page, and inside another page the stage alone until the panel is asked for. Knows places, not what stands there.
  */
 import { MoveHorizontal } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { createContext, memo, type ReactNode, use, useRef } from 'react';
 import { Group, Panel, type PanelImperativeHandle, Separator } from 'react-resizable-panels';
 import type { Picture } from '../graph/marks';
 import type { Theme } from '../graph/palette';
@@ -32,7 +32,6 @@ const WIDTHS = [30, 45, 60] as const;
 const NEAR = 2;
 
 export function Arrangement({ store, view, picture, theme, isNarrow, stage, side }: ArrangementProps) {
-  const panel = useRef<PanelImperativeHandle>(null);
   const hasLegend = isNarrow && view.view === 'map' && !(view.embed && view.without.includes('legend'));
   const legend = hasLegend ? (
     // Its room is kept: what comes after the map was laid out must not take from the map's.
@@ -58,9 +57,23 @@ export function Arrangement({ store, view, picture, theme, isNarrow, stage, side
       </div>
     );
   return (
+    <Beside value={{ stage, side }}>
+      <Columns />
+    </Beside>
+  );
+}
+
+/** What stands in the columns. Told around them: a poll changes it, and has no business with their widths. */
+const Beside = createContext<Pick<ArrangementProps, 'stage' | 'side'>>({ stage: null, side: null });
+const StageColumn = () => use(Beside).stage;
+const SideColumn = () => use(Beside).side;
+
+const Columns = memo(function Columns() {
+  const panel = useRef<PanelImperativeHandle>(null);
+  return (
     <Group className={css.middle} orientation="horizontal" id="middle">
       <Panel id="stage" minSize="320px" className={css.stagePanel}>
-        {stage}
+        <StageColumn />
       </Panel>
       <Separator className={css.separator} aria-label="Resize the side panel" />
       <Panel
@@ -71,7 +84,7 @@ export function Arrangement({ store, view, picture, theme, isNarrow, stage, side
         maxSize="60%"
         className={css.sidePanel}
       >
-        {side}
+        <SideColumn />
         {/* For those who cannot drag the line. */}
         <button
           type="button"
@@ -88,7 +101,7 @@ export function Arrangement({ store, view, picture, theme, isNarrow, stage, side
       </Panel>
     </Group>
   );
-}
+});
 
 /** In a frame there is no panel until something is in it that was asked for. */
 const asksForPanel = ({ without, peer, link, ask, panel }: ViewState): boolean =>

@@ -42,7 +42,13 @@ export function HelpDialog({ preferences, onClose }: HelpDialogProps) {
   }, []);
   return (
     <dialog ref={dialog} className={css.dialog} onClose={onClose} aria-labelledby="help-title">
-      <h2 id="help-title">Reading the map</h2>
+      {/* First, and in view while the text scrolls: showModal() gives the focus to the first control, and scrolls to it. */}
+      <header className={css.head}>
+        <h2 id="help-title">Reading the map</h2>
+        <form method="dialog">
+          <button type="submit">Close</button>
+        </form>
+      </header>
       <p>
         A link is all flows from one peer to another; its arrow points at the server. Its{' '}
         <strong>width</strong> is its bytes, counted once at the sender, on a fixed scale. Its{' '}
@@ -80,9 +86,6 @@ export function HelpDialog({ preferences, onClose }: HelpDialogProps) {
         />
         Single keys are shortcuts: <kbd>/</kbd> and <kbd>?</kbd>
       </label>
-      <form method="dialog">
-        <button type="submit">Close</button>
-      </form>
     </dialog>
   );
 }

@@ -74,14 +74,15 @@ export function SummaryPanel({ idle, store, summary, panels }: SummaryPanelProps
           more={ours === undefined ? undefined : `${formatCount(ours.tcp)} TCP, ${formatCount(ours.udp)} UDP`}
         />
         <Figure
-          name="bytes"
+          name="bytes, by sender"
           value={<Amount bytes={shownBytes} />}
+          // Short, so that it stays one line: the figures change with every poll, what is below must not move.
           more={
             coverage === undefined
               ? undefined
               : ours?.bytesPerS === undefined
-                ? 'counted once, by sender'
-                : `${formatBytesPerSecond(ours.bytesPerS)}, counted once, by sender`
+                ? 'counted once'
+                : `${formatBytesPerSecond(ours.bytesPerS)}, counted once`
           }
         />
         <Figure
