@@ -195,3 +195,23 @@ test('in the light theme the map is as accessible', async ({ shoal, lab }) => {
   expect((await shoal.picture()).links).toHaveLength(46);
   await shoal.axe('the map, light');
 });
+
+test('on a phone a notice that came with the flows pushes the map down, and clicks meet what is there now', async ({
+  shoal,
+  startShoal,
+}) => {
+  const { url } = await startShoal('--simulate', '--seed', '3', '--services', '100');
+  await shoal.page.setViewportSize({ width: 380, height: 800 });
+  await shoal.open(url, '?every=off');
+  await expect(shoal.notice('status', /^Partial\./)).toBeVisible();
+  const { peers } = await shoal.picture();
+  const seen = peers.filter(({ kind, box }) => kind === 'namespace' && box.y + box.h < 780).slice(0, 4);
+  expect(seen.length).toBe(4);
+  for (const { id, box } of seen) {
+    await shoal.page.mouse.click(box.x + box.w / 2, box.y + box.h / 2);
+    await shoal.idle();
+    expect((await shoal.view()).peer).toBe(id);
+    await shoal.page.keyboard.press('Escape');
+    await shoal.idle();
+  }
+});

@@ -173,3 +173,33 @@ test('the reader can have the map arranged anew, which undoes what was dragged',
   await shoal.idle();
   expect(moved(places, await shoal.places())).toEqual([]);
 });
+
+test('a raised limit that brings more than fits is laid out anew, readable also after a reload; going back finds all as it was', async ({
+  shoal,
+  startShoal,
+}) => {
+  const { url } = await startShoal('--simulate', '--seed', '3', '--services', '300');
+  const { page } = shoal;
+  await shoal.open(url, '?every=off');
+  const before = await shoal.places();
+  const expectReadable = async () => {
+    const { peers } = await shoal.picture();
+    const stage = await page.getByRole('main').boundingBox();
+    if (stage === null) throw new Error('The map has no room.');
+    expect(peers.length).toBeGreaterThan(before.size);
+    const named = peers.filter(({ labelBox }) => labelBox !== undefined);
+    expect(named.length).toBeGreaterThanOrEqual(0.95 * peers.length);
+    const out = peers.filter(
+      ({ box }) => box.x < stage.x || box.y < stage.y || box.x + box.w > stage.x + stage.width,
+    );
+    expect(out).toEqual([]);
+  };
+  await page.getByRole('button', { name: /^Ask for/ }).click();
+  await shoal.idle();
+  await expectReadable();
+  await shoal.reload();
+  await expectReadable();
+  await page.goBack();
+  await shoal.idle();
+  expect(await shoal.places()).toEqual(before);
+});

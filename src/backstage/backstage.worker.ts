@@ -226,7 +226,7 @@ async function show(look: Look): Promise<void> {
       ? { ...shown, set, look }
       : { set, look, found, rows: createRowDesk(scene), version: (shown?.version ?? 0) + 1 };
   const stage = {
-    ...{ answer: look.answer, moment, level: graph.level, frame, patch },
+    ...{ answer: look.answer, moment, level: graph.level, filters: look.filters, frame, patch },
     ...{ wholeFlows: graph.wholeFlows, wholeLinks: graph.links.size },
     ...(order === undefined ? {} : { order }),
     ...(painting === undefined ? {} : { painting }),

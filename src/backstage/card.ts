@@ -44,7 +44,8 @@ export function makeCard({ look, kept, diagnosis, zones, measure }: Told, asked:
       sentence: redactor?.text(diagnosis.sentence) ?? diagnosis.sentence,
     },
     version,
-    link,
+    // The page names the level that its own window chose; whoever follows the card's link should find what the card shows.
+    link: look.level === undefined ? link?.replace(/([?&]level=)[^&#]*/, `$1${plain.graph.level}`) : link,
     redacted: redact,
   });
   const around = view.focus?.peer ?? view.path?.from;

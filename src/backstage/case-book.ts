@@ -99,7 +99,8 @@ export function createCaseBook(): CaseBook {
 function enter(known: Case, series: string, poll: NotedPoll): Omit<CaseNotes, 'report'> {
   if (known.epoch !== poll.epoch) known.epochs++;
   known.epoch = poll.epoch;
-  const moment = { flows: poll.flows, atMs: poll.atMs, epoch: known.epochs };
+  const { flows, atMs, truncated } = poll;
+  const moment = { flows, atMs, epoch: known.epochs, truncated };
   const last = known.observations.at(-1);
   known.observations.push(
     observe(poll.zones === undefined ? moment : { ...moment, zones: poll.zones }, last),

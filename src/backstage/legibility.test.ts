@@ -8,7 +8,7 @@ import { layOut } from '../graph/layout/placement';
 import { chooseFolding, chooseGrain } from '../graph/levels';
 import type { Picture } from '../graph/marks';
 import { focusOf, groupingOf } from '../graph/narrowing';
-import { openingZoom } from '../graph/opening';
+import { open } from '../graph/opening';
 import { composePicture, markRect, titleRect } from '../graph/picture';
 import { createSimulatedSource } from '../sources/simulated/simulated';
 
@@ -38,14 +38,13 @@ function answerOf(services: number, seed: number, limit: number): Flow[] {
   return whole.length <= limit ? whole : whole.slice(0, limit);
 }
 
-/** As the page opens it: drawn at 1:1, fitted, and named anew at that zoom. */
-function open(flows: readonly Flow[], grouping: Grouping, room: Room, focus: Focus = {}): Picture {
+function draw(flows: readonly Flow[], grouping: Grouping, room: Room, focus: Focus = {}): Picture {
   const viewport = ROOMS[room];
   const graph = buildGraph(flows, grouping);
   const scene = narrow(graph, focus, { total: flows.length, truncated: false, rejected: 0 });
   const placement = layOut({ peers: scene.peers, links: scene.links, viewport });
-  const draw = (zoom: number) => composePicture({ scene, placement, theme: 'light', zoom, measure });
-  return draw(openingZoom(draw(1), viewport));
+  const at = (zoom: number) => composePicture({ scene, placement, theme: 'light', zoom, measure });
+  return open(at, placement.zoom, viewport);
 }
 
 const named = (picture: Picture): number =>
@@ -105,7 +104,7 @@ describe.each(CASES)('$services services, at most $limit flows, $room room, seed
   const grain = chooseGrain(flows, ROOMS[room], { measure });
 
   it('opens at a level where nearly every peer has a name, and nothing overlaps', () => {
-    const picture = open(flows, grain, room);
+    const picture = draw(flows, grain, room);
     expect(named(picture)).toBeGreaterThanOrEqual(0.95);
     expectInOrder(picture);
   });
@@ -117,7 +116,7 @@ describe.each(CASES)('$services services, at most $limit flows, $room room, seed
     for (const level of finer) {
       if (services > MOST_FORCED && limit > LIMIT) continue;
       const forced = { level, foldInfrastructure: chooseFolding(flows, level) };
-      expect(named(open(flows, forced, room)), level).toBeLessThan(0.95);
+      expect(named(draw(flows, forced, room)), level).toBeLessThan(0.95);
     }
   });
 });
@@ -132,7 +131,7 @@ describe.each([
     const flows = answerOf(services, 1, Number.POSITIVE_INFINITY);
     const look = { hide, problems: false, minBytes: 0, expand: [] };
     const grain = chooseGrain(flows, ROOMS[room], { measure, mayFold: hide !== 'none' });
-    const picture = open(flows, groupingOf(grain, look), room, focusOf(look));
+    const picture = draw(flows, groupingOf(grain, look), room, focusOf(look));
     expect(picture.peers.length).toBeGreaterThan(10);
     expect(named(picture)).toBeGreaterThanOrEqual(0.95);
     expectInOrder(picture);
@@ -140,7 +139,7 @@ describe.each([
 });
 
 it('draws a level the reader forced, however small', () => {
-  const picture = open(answerOf(1000, 1, Number.POSITIVE_INFINITY), { level: 'service' }, 'small');
+  const picture = draw(answerOf(1000, 1, Number.POSITIVE_INFINITY), { level: 'service' }, 'small');
   expect(picture.peers.length).toBeGreaterThan(1400);
   expectInOrder(picture);
 });
@@ -150,7 +149,7 @@ describe('what was decided before', () => {
   const before = { level: 'service', foldInfrastructure: true } as const;
 
   it('is kept while it is nearly as good, and left when it is not', () => {
-    const tight = { w: 720, h: 460 };
+    const tight = { w: 720, h: 396 };
     expect(chooseGrain(flows, tight, { measure }).level).toBe('namespace');
     expect(chooseGrain(flows, tight, { current: before, measure })).toEqual(before);
     expect(chooseGrain(flows, { w: 400, h: 300 }, { current: before, measure }).level).toBe('namespace');

@@ -60,7 +60,7 @@ export interface Look extends Narrowing {
   ghosts: boolean;
   /** Tells sources apart: positions of one cluster are not those of another. */
   scope: string;
-  /** The API filters as text: other filters decide the level anew. */
+  /** The query that the answer is of, as text: another one decides the level anew. */
   filters: string;
   /** Selected, so that the details come with the picture. */
   peer?: string;
@@ -93,6 +93,8 @@ export interface Stage {
   answer: number;
   moment: ShownMoment;
   level: Level;
+  /** The query it is of, as the look named it. */
+  filters: string;
   /** Changes when everything stands elsewhere: then the camera must look anew too. */
   frame: string;
   /** Rows of the answer, and links before the reader hid any. */

@@ -21,6 +21,7 @@ import { createRenderLoop } from './render-loop';
 import { createSharpness } from './sharpness';
 import type { Camera } from './sheet';
 import { stylesheet } from './stylesheet';
+import { followContainer } from './whereabouts';
 
 export interface CanvasEvents {
   /** A click; nothing given means the background. */
@@ -47,6 +48,10 @@ export interface FlowCanvas {
   fit(insets: Insets): void;
   /** The container changed size: fits anew unless the reader has moved the camera since the last fit. */
   refit(insets: Insets): void;
+  /** The reader has not moved the camera since the last fit. */
+  isUntouched(): boolean;
+  /** It is untouched, and yet a mark is out of the container. */
+  isOverflowing(): boolean;
   zoomBy(factor: number): void;
   select(what: { peer?: string; link?: string }): void;
   /** Brings a peer that is out of sight to the middle, keeping the zoom. */
@@ -100,6 +105,7 @@ export function createFlowCanvas(
   });
   loop.govern(engine);
   guardDrawing(engine);
+  const unfollow = followContainer(engine, container);
   const engineCanvases = [...container.querySelectorAll('canvas')];
 
   let shown: Picture | undefined;
@@ -263,6 +269,18 @@ export function createFlowCanvas(
       engine.resize();
       if (!touched) fitCamera(insets);
     },
+    isUntouched: () => !touched,
+    isOverflowing() {
+      const { clientWidth: width, clientHeight: height } = container;
+      const { zoom, panX, panY } = camera();
+      return (
+        !touched &&
+        (waiting?.picture ?? shown)?.peers.some(({ x, y }) => {
+          const [left, top] = [x * zoom + panX, y * zoom + panY];
+          return left < 0 || top < 0 || left > width || top > height;
+        }) === true
+      );
+    },
     zoomBy(factor) {
       const zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, engine.zoom() * factor));
       engine.zoom({
@@ -325,6 +343,7 @@ export function createFlowCanvas(
     destroy() {
       clearTimeout(sharpening);
       gestures.destroy();
+      unfollow();
       pointer.destroy();
       crowd?.destroy();
       loop.destroy();

@@ -10,7 +10,7 @@ import { narrow } from './focus';
 import type { MeasureText } from './layout/labels';
 import { type CellSize, DENSEST_CELL } from './layout/packing';
 import { layOut } from './layout/placement';
-import { openingZoom } from './opening';
+import { open } from './opening';
 import { composeMarks } from './peer-marks';
 
 export interface Grain {
@@ -29,7 +29,9 @@ const MOST_HOSTS = 3;
 const LEGIBLE = 0.95;
 /** Below this zoom the densest cell holds no name at all: not worth laying out. */
 const HOPELESS_ZOOM = 0.6;
-/** What one already has may be this much over before it is left. */
+/** Part of the peers that must have one where the level is already on the screen. */
+const NEARLY_LEGIBLE = 0.8;
+/** What is folded already may be this much under what asks for it before it is opened. */
 const PATIENCE = 1.25;
 
 /** About a proportional font, wide letters as wide as its average: for who has no font at hand. */
@@ -56,11 +58,10 @@ export function chooseGrain(
     return chooseFolding(flows, level, current) ? [true] : [false, true];
   };
   for (const level of FROM_FINE) {
-    const patience = level === current?.level ? PATIENCE : 1;
-    const room = { w: viewport.w * patience, h: viewport.h * patience };
+    const least = level === current?.level ? NEARLY_LEGIBLE : LEGIBLE;
     for (const foldInfrastructure of foldings(level)) {
       const grain = { level, foldInfrastructure };
-      if (isLegible(flows, grain, room, measure)) return grain;
+      if (shareNamed(flows, grain, viewport, measure) >= least) return grain;
     }
   }
   return { level: 'namespace', foldInfrastructure: chooseFolding(flows, 'namespace', current) };
@@ -74,18 +75,18 @@ export function chooseFolding(flows: readonly Flow[], level: Level, current?: Gr
   return peers > CROWD_PEERS * leaning || links > CROWD_LINKS * leaning;
 }
 
-function isLegible(flows: readonly Flow[], grain: Grain, room: CellSize, measure: MeasureText): boolean {
+/** Part of the peers that would have a name when this opens, from 0 to 1. */
+function shareNamed(flows: readonly Flow[], grain: Grain, room: CellSize, measure: MeasureText): number {
   // What a crowd folds must not make a level legible: it would always be.
   const grouping = { ...grain, mostPeers: Number.POSITIVE_INFINITY };
   const { peers } = takeCensus(flows, grouping);
   const smallest = DENSEST_CELL.w * DENSEST_CELL.h * HOPELESS_ZOOM ** 2;
-  if (peers * smallest > room.w * room.h) return false;
+  if (peers * smallest > room.w * room.h) return 0;
   const graph = buildGraph(flows, grouping);
   const scene = narrow(graph, {}, { total: flows.length, truncated: false, rejected: 0 });
   const placement = layOut({ peers: scene.peers, links: scene.links, viewport: room });
   const draw = (zoom: number) => composeMarks({ scene, placement, theme: 'light', zoom, measure });
-  // As the page opens it: drawn at 1:1, fitted, and named anew at that zoom.
-  const marks = draw(Math.min(placement.zoom, openingZoom(draw(1), room)));
+  const marks = open(draw, placement.zoom, room);
   const named = marks.peers.filter(({ text }) => text !== undefined).length;
-  return named >= LEGIBLE * marks.peers.length;
+  return marks.peers.length === 0 ? 1 : named / marks.peers.length;
 }

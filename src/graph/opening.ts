@@ -28,8 +28,17 @@ export function boundsOf({ boxes, peers }: Extent, zoom: number): Rect | undefin
 /** Height of a name with the gap above it, parts of its font. */
 const LINE = 1.6;
 
+/** A map as it opens in a room: drawn at the zoom it was made for, fitted, and named anew at that zoom. */
+export function open<Map extends Extent>(
+  draw: (zoom: number) => Map,
+  madeForZoom: number,
+  room: CellSize,
+): Map {
+  return draw(openingZoom(draw(madeForZoom), room));
+}
+
 /** The zoom at which the map fits the room (CSS px); names keep their size on the screen, so they are counted at it. */
-export function openingZoom(map: Extent, room: CellSize): number {
+function openingZoom(map: Extent, room: CellSize): number {
   const zoomFor = ({ w, h }: Rect) => Math.min(1, room.w / w, room.h / h);
   const bare = boundsOf(map, 1);
   if (bare === undefined) return 1;

@@ -12,7 +12,7 @@ import { layOut, type Placement } from './layout/placement';
 import { chooseFolding, chooseGrain, type Grain } from './levels';
 import type { Picture } from './marks';
 import { focusOf, groupingOf, type Narrowing } from './narrowing';
-import { boundsOf, openingZoom } from './opening';
+import { boundsOf, open } from './opening';
 import type { Shade, Theme } from './palette';
 import { composePicture } from './picture';
 
@@ -48,7 +48,7 @@ export function composeStill({ scene, around, room, theme, measure, shades }: St
   const placement = place(scene, around, room);
   const draw = (zoom: number): Picture =>
     composePicture({ scene, placement, theme, zoom, measure, ...(shades === undefined ? {} : { shades }) });
-  const picture = draw(Math.min(placement.zoom, openingZoom(draw(1), room)));
+  const picture = open(draw, placement.zoom, room);
   const bounds = boundsOf(picture, picture.zoom);
   return bounds === undefined ? { picture } : { picture, bounds };
 }

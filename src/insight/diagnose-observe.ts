@@ -14,6 +14,8 @@ export interface Moment {
   /** Nothing is compared across a change of it. */
   epoch: number;
   zones?: ReadonlyMap<string, string>;
+  /** The server left matching rows out, and which is up to it: nothing that is not here can be said to be well. */
+  truncated?: boolean;
 }
 
 /** One end of a row. Plain data; names are the cluster's own and hostile. */
@@ -64,6 +66,7 @@ export interface Observation {
   atMs: number;
   epoch: number;
   zones: ReadonlyMap<string, string> | undefined;
+  truncated: boolean;
   roster: Roster;
   /** Numbers in the roster; the columns below are parallel to it. */
   rows: Int32Array;
@@ -131,6 +134,7 @@ export function observe(moment: Moment, before?: Observation): Observation {
     atMs: moment.atMs,
     epoch: moment.epoch,
     zones: moment.zones,
+    truncated: moment.truncated === true,
     roster,
     rows: Int32Array.from(rows),
     p50Us: Float32Array.from(columns[0]),

@@ -77,7 +77,7 @@ export function diagnoseSubject(
   return {
     peer,
     verdict,
-    sentence: sentenceFor(peer, verdict, own.length, findings, failures),
+    sentence: `${sentenceFor(peer, verdict, own.length, findings, failures)}${last?.truncated === true && WELL.has(verdict) ? CUT : ''}`,
     findings,
     failures,
     asked: sideOf(asked),
@@ -86,6 +86,10 @@ export function diagnoseSubject(
     penalties: last === undefined ? [] : penalties(last, (who) => belongsTo(who.server, peer)),
   };
 }
+
+/** What may be undone by what did not come. */
+const WELL: ReadonlySet<Verdict> = new Set(['fine', 'borderline']);
+const CUT = ' The answer was cut short: raise the limit to see the rest.';
 
 const us = (value: number): Microseconds => microseconds(Math.round(value));
 const known = (values: readonly number[]): number[] => values.filter((value) => !Number.isNaN(value));

@@ -68,6 +68,16 @@ describe('the leading sentence', () => {
     expect(text(`${DEAD}\n${REFUSED}`)).toContain('2 destinations get no answer, to 1 they are refused.');
   });
 
+  it('calls nothing fine of which the server left rows out', () => {
+    const observation = observe({ flows: cluster(DEAD), atMs: 0, epoch: 1, truncated: true });
+    const report = diagnose([observation]);
+    expect(report.verdict).toBe('too-little');
+    expect(report.sentence).toMatch(
+      /cut short.* Raise the limit\. Of what came \d+ flows measured a handshake/,
+    );
+    expect(diagnose([{ ...observation, truncated: false }]).verdict).toBe('fine');
+  });
+
   it('of a distance names the incident and the failures below it', () => {
     const report = watched(4, lab, labZones);
     expect(report.verdict).toBe('cross-zone');
@@ -93,6 +103,8 @@ describe('a finding in words', () => {
     const lossy = watched(4, cluster(LOSSY)).findings.find(({ signal }) => signal === 'lost-syns');
     expect(lossy).toMatchObject({ flows: 1, well: 0, others: 0 });
     expect(lossy?.sentence).toContain('may lose SYNs (one flow, nothing to compare with)');
-    expect(lossy?.evidence[0]).toBe('One flow of one source to one target says so; it has no other flow.');
+    expect(lossy?.evidence[0]).toBe(
+      'One flow of one source to one target says so; it has no other measured flow.',
+    );
   });
 });

@@ -128,7 +128,7 @@ function evidenceOf(finding: Measured, last: Observation): string[] {
       ? `${plural(well, 'flow')} of it ${well === 1 ? 'is' : 'are'} well`
       : others > 0
         ? 'none of its other flows is well'
-        : 'it has no other flow';
+        : 'it has no other measured flow';
   const lines = [
     flows === 1
       ? `One flow of one source to one target says so; ${rest}.`
@@ -229,6 +229,11 @@ function incident(finding: Measured): string {
   return `${what} ${isAlone(finding) ? 'may lose' : 'loses'} SYNs`;
 }
 
+const standingOut = (paths: number): string =>
+  paths === 0
+    ? ''
+    : ` ${plural(paths, 'single path')} ${paths === 1 ? 'stands' : 'stand'} out, without a pattern.`;
+
 /** `findings` worst first, as they stand in the report. */
 export function verdictSentence(
   verdict: string,
@@ -238,16 +243,19 @@ export function verdictSentence(
 ): string {
   const first = findings[0];
   if (verdict === 'failed') return failures[0]?.sentence ?? '';
-  if (verdict === 'too-little') {
-    return `Too little evidence: ${plural(last.rows.length, 'flow')} of ${formatCount(last.tcp)} over TCP measured a handshake lately.`;
-  }
   const failed = failing(failures);
+  const measured = plural(last.rows.length, 'flow');
+  if (verdict === 'too-little') {
+    const cut =
+      'Too little evidence: the answer was cut short, and what did not come may be slow. Raise the limit.';
+    const few = `Too little evidence: ${measured} of ${formatCount(last.tcp)} over TCP measured a handshake lately.`;
+    return last.truncated
+      ? `${cut} Of what came ${measured} measured a handshake${failed === '' ? '' : `; ${failed}`}.${standingOut(findings.length)}`
+      : few;
+  }
   if (verdict === 'fine' || verdict === 'borderline') {
-    const rest =
-      findings.length === 0
-        ? ''
-        : ` ${plural(findings.length, 'single path')} below stand out, without a pattern.`;
-    return `${ADVICE[verdict]}: ${plural(last.rows.length, 'flow')} measured. If something is slow, look at the application${failed === '' ? '' : `; but ${failed}`}.${rest}`;
+    const part = last.truncated ? ' in the part of the answer that came' : '';
+    return `${ADVICE[verdict]}: ${measured} measured${part}. If something is slow, look at the application${failed === '' ? '' : `; but ${failed}`}.${standingOut(findings.length)}`;
   }
   const isLong = (first?.p50Us ?? 0) > NETWORK_US;
   const said = `${first?.sentence ?? ''}${isLong ? ' Over 50 ms is the network, not a distance within a region.' : ''}`;

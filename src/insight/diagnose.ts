@@ -287,7 +287,8 @@ function leading(
   // As everywhere, what one poll says alone is not said.
   const medians = run.slice(-TWICE).map((observation) => judge.column(observation, 'p50Us'));
   const long = inside.filter(({ row }) => medians.every((p50) => (p50[row] ?? 0) >= FINE_US)).length;
-  return long >= LEAST_MEASURED && long >= BORDERLINE_SHARE * inside.length ? 'borderline' : 'fine';
+  if (long >= LEAST_MEASURED && long >= BORDERLINE_SHARE * inside.length) return 'borderline';
+  return last.truncated ? 'too-little' : 'fine';
 }
 
 /** The links of a graph, at any level, that carry a row of the culprit's: what the map may highlight. */

@@ -122,7 +122,10 @@ function reportOf(held: Held, wanted: CardWanted, facts: InventoryFacts | undefi
   const diagnosis =
     query.aggregate === undefined
       ? diagnose([
-          observe({ flows: answer.flows, atMs, epoch: 0, ...(zones === undefined ? {} : { zones }) }),
+          observe({
+            ...{ flows: answer.flows, truncated: answer.truncated, atMs, epoch: 0 },
+            ...(zones === undefined ? {} : { zones }),
+          }),
         ])
       : undefined;
   const shades = [...relateLinks(plain.graph, zones)].map(

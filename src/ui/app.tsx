@@ -75,7 +75,7 @@ export function App(props: AppProps) {
   const [unfolded, setUnfolded] = useState<boolean>();
   const hasChart = unfolded ?? isRoomy;
   const region = useRef<HTMLDivElement>(null);
-  const viewport = useRoom(region, isNarrow);
+  const room = useRoom(region, isNarrow);
   // `moves` counts every change of positions by the reader, `tidied` only those that set the camera anew.
   const [moves, setMoves] = useState(0);
   const [tidied, setTidied] = useState(0);
@@ -109,8 +109,9 @@ export function App(props: AppProps) {
   const receipt = flows.drawable;
   const { stage, panels, timeline, broke } = useStage(backstage, view, {
     receipt,
+    asked: flows.drawnQuery,
     theme,
-    viewport,
+    room,
     zoom,
     moves,
     orders,

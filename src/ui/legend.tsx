@@ -102,6 +102,9 @@ interface KeyProps {
   opacity?: number;
 }
 
+/** A long dash is cut short at the start of the sample, so that its gap is seen. */
+const GAP_AT_PX = 10;
+
 const Key = ({ label, meaning, colour, dash, opacity = 1 }: KeyProps) => (
   <li title={meaning}>
     <svg width="24" height="8" aria-hidden="true">
@@ -114,6 +117,7 @@ const Key = ({ label, meaning, colour, dash, opacity = 1 }: KeyProps) => (
         strokeWidth="4"
         strokeOpacity={opacity}
         strokeDasharray={dash?.join(' ')}
+        strokeDashoffset={Math.max(0, (dash?.[0] ?? 0) - GAP_AT_PX)}
       />
     </svg>
     {label}

@@ -144,20 +144,28 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
     };
   }, [isEmbedded]);
   const fitted = useRef<string>(undefined);
+  const filtered = useRef<string>(undefined);
+  const isWidened = useRef(false);
   const before = useRef<Picture>(undefined);
-  const frame = stage?.frame;
+  const { frame, filters } = stage ?? {};
   useEffect(() => {
     if (picture === undefined) return;
     canvas.current?.show(picture, { from: comingFrom(before.current, picture) });
     before.current = picture;
     // The camera is the reader's: it is set when everything stands elsewhere, never by a refresh.
     const key = `${frame} ${arrangement}`;
-    if (fitted.current !== key && picture.peers.length > 0) {
-      fitted.current = key;
+    const isElsewhere = fitted.current !== key && picture.peers.length > 0;
+    // Nor may what the reader asked for be out of sight: it is fitted in, and the camera comes back from there.
+    const isOther = filtered.current !== filters;
+    filtered.current = filters;
+    const isOut = isOther && canvas.current?.isOverflowing() === true;
+    if (isElsewhere || isOut || (isOther && isWidened.current && canvas.current?.isUntouched() === true)) {
+      if (isElsewhere) fitted.current = key;
+      isWidened.current = isOut && !isElsewhere;
       canvas.current?.fit(insets);
       onZoom(canvas.current?.camera().zoom ?? picture.zoom);
     }
-  }, [picture, frame, arrangement, insets, onZoom]);
+  }, [picture, frame, filters, arrangement, insets, onZoom]);
 
   const fit = useCallback(() => canvas.current?.fit(insets), [insets]);
   useEffect(() => {

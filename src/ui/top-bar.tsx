@@ -67,7 +67,10 @@ export function TopBar(props: TopBarProps) {
         <h1>Shoal</h1>
       </div>
       {flows.poll?.source === undefined ? null : (
-        <span className={css.chip} title="Where the flows come from">
+        <span
+          className={`${css.chip} ${css.source}`}
+          title={`Where the flows come from: ${flows.poll.source}`}
+        >
           {flows.poll.source}
         </span>
       )}
@@ -291,11 +294,12 @@ function CoverageChip({ coverage, findings, onOpen }: CoverageProps) {
     foldedFlows > 0 ? `${formatCount(foldedFlows)} folded` : undefined,
     rejected > 0 ? `${formatCount(rejected)} unreadable` : undefined,
   ].filter((part) => part !== undefined);
+  const told = parts.length === 0 ? 'none hidden' : parts.join(' · ');
   return (
     <button
       type="button"
-      className={css.chip}
-      title="Data quality: how far this can be believed"
+      className={`${css.chip} ${css.coverage}`}
+      title={`${told}. Data quality: how far this can be believed`}
       data-coverage
       data-partial={truncated || undefined}
       onClick={onOpen}
@@ -306,11 +310,11 @@ function CoverageChip({ coverage, findings, onOpen }: CoverageProps) {
       <span title={`${formatCount(bytes)} B, accounted by the sender`}>
         <strong>{formatBytes(bytes as Bytes)}</strong>
       </span>
-      <span className={css.quiet}>{parts.length === 0 ? 'none hidden' : parts.join(' · ')}</span>
+      <span className={`${css.quiet} ${css.told}`}>{told}</span>
       {findings === undefined || findings === 0 ? null : (
         <span className={css.doubt}>
           <Glyph of={TriangleAlert} size={13} /> {formatCount(findings)}
-          <span className="visually-hidden"> findings about the data</span>
+          <span className="visually-hidden"> {findings === 1 ? 'finding' : 'findings'} about the data</span>
         </span>
       )}
     </button>

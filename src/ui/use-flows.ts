@@ -16,6 +16,8 @@ export interface Flows {
   poll?: Receipt;
   /** The newest poll that had rows to draw: what the map shows while `format=raw` has none. */
   drawable?: Receipt;
+  /** The query `drawable` answers. */
+  drawnQuery?: Query;
   /** The query `poll` answers; differs from the present one while its answer is awaited or failing. */
   pollQuery?: Query;
   /** Why the present query has no fresh answer. */
@@ -28,6 +30,7 @@ export interface Flows {
 interface Kept {
   poll?: Receipt;
   drawable?: Receipt;
+  drawnQuery?: Query;
   query?: Query;
 }
 
@@ -66,14 +69,16 @@ export function useFlows(
   });
   const kept = useRef<Kept>({});
   if (result.data !== undefined) {
-    const { poll } = result.data;
+    const { poll, query: asked } = result.data;
+    const drawn = poll.answer === undefined ? kept.current : { drawable: poll, drawnQuery: asked };
     kept.current = {
       poll,
-      query: result.data.query,
-      ...(poll.answer === undefined ? optional('drawable', kept.current.drawable) : { drawable: poll }),
+      query: asked,
+      ...optional('drawable', drawn.drawable),
+      ...optional('drawnQuery', drawn.drawnQuery),
     };
   }
-  const { poll, drawable, query: pollQuery } = kept.current;
+  const { poll, drawable, drawnQuery, query: pollQuery } = kept.current;
   const problem = useStanding(key, result.error, result.isSuccess && !result.isPlaceholderData);
   const { refetch } = result;
   const refresh = useCallback(() => void refetch({ cancelRefetch: false }), [refetch]);
@@ -82,12 +87,13 @@ export function useFlows(
     () => ({
       ...optional('poll', poll),
       ...optional('drawable', drawable),
+      ...optional('drawnQuery', drawnQuery),
       ...optional('pollQuery', pollQuery),
       ...optional('problem', problem),
       waiting,
       refresh,
     }),
-    [poll, drawable, pollQuery, problem, waiting, refresh],
+    [poll, drawable, drawnQuery, pollQuery, problem, waiting, refresh],
   );
 }
 

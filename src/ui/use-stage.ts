@@ -5,18 +5,19 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { Backstage, Shown } from '../backstage/backstage';
 import type { Look, Receipt } from '../backstage/messages';
-import { writeQuery } from '../flows/query';
-import type { CellSize } from '../graph/layout/packing';
+import { type Query, writeQuery } from '../flows/query';
 import type { Theme } from '../graph/palette';
 import { narrowingOf } from '../view/narrowing';
 import type { ViewState } from '../view/view-state';
+import type { Room } from './room';
 
 /** What of the look is not in the view's state. */
 interface Circumstances {
   receipt: Receipt | undefined;
+  /** What the receipt answers, which may no longer be what the view asks: a view is decided with its own answer. */
+  asked: Query | undefined;
   theme: Theme;
-  /** Room for the map, CSS px. */
-  viewport: CellSize | undefined;
+  room: Room;
   zoom: number | undefined;
   moves: number;
   /** How often the reader asked for the matrix to be ordered anew. */
@@ -26,11 +27,12 @@ interface Circumstances {
 export function useStage(
   backstage: Backstage,
   view: ViewState,
-  { receipt, theme, viewport, zoom, moves, orders }: Circumstances,
+  { receipt, asked, theme, room, zoom, moves, orders }: Circumstances,
 ): Shown {
-  const { query, peer, link, panel, ask, at, compare, thresholds, width, ghosts, colour } = view;
+  const { peer, link, panel, ask, at, compare, thresholds, width, ghosts, colour } = view;
   const narrowing = useSame(narrowingOf(view));
   const isMatrix = view.view === 'matrix';
+  const { size: viewport, measure } = room;
   const look = useMemo((): Look | undefined => {
     if (receipt?.answer === undefined || viewport === undefined) return undefined;
     return {
@@ -42,7 +44,7 @@ export function useStage(
       width,
       ghosts,
       scope: receipt.source ?? '',
-      filters: writeQuery(query).toString(),
+      filters: asked === undefined ? '' : writeQuery(asked).toString(),
       ...(peer === undefined ? {} : { peer }),
       ...(link === undefined ? {} : { link }),
       panel,
@@ -56,8 +58,8 @@ export function useStage(
     };
   }, [
     receipt,
+    asked,
     narrowing,
-    query,
     peer,
     link,
     panel,
@@ -75,9 +77,15 @@ export function useStage(
     isMatrix,
     orders,
   ]);
+  const before = useRef<Look>(undefined);
   useEffect(() => {
-    if (look !== undefined) backstage.look(look);
-  }, [backstage, look]);
+    if (look === undefined) return;
+    const isOther = before.current?.filters !== look.filters || before.current.scope !== look.scope;
+    before.current = look;
+    // Level and places are decided when a view opens: for the room that its answer's notices leave, which are there by now.
+    const exact = isOther ? measure() : undefined;
+    backstage.look(exact === undefined ? look : { ...look, viewport: exact });
+  }, [backstage, look, measure]);
   return useSyncExternalStore(backstage.subscribe, backstage.shown);
 }
 

@@ -19,9 +19,18 @@ const namesOf = (...marks: NamedMark[]): string[] =>
 
 describe('names', () => {
   it('of the important come first, whose cell is too narrow for one too', () => {
-    // 70 px apart: a name in a cell of 80 px and one that left its own do not go beside each other.
-    expect(namesOf(mark('heavy', 0, 30, 20), mark('light', 70, 1, 80))).toEqual(['heavy']);
-    expect(namesOf(mark('heavy', 0, 1, 20), mark('light', 70, 30, 80))).toEqual(['light']);
+    // 40 px apart: a name in a cell of 80 px and one that left its own do not go beside each other.
+    expect(namesOf(mark('heavy', 0, 30, 20), mark('light', 40, 1, 80))).toEqual(['heavy']);
+    expect(namesOf(mark('heavy', 0, 1, 20), mark('light', 40, 30, 80))).toEqual(['light']);
+  });
+
+  it('that leave a cell too narrow for them take no more than they must from others', () => {
+    expect(namesOf(mark('heavy', 0, 30, 20), mark('light', 70, 1, 80))).toEqual(['heavy', 'light']);
+  });
+
+  it('are whole where there is room in the end', () => {
+    const named = placeLabels([mark('heavy', 0, 30, 20)], measure, createOccupancy(), EXTENT);
+    expect(named.get('heavy')?.text).toBe('heavy-service');
   });
 
   it('stand in their own cells where everybody has room', () => {

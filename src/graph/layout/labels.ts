@@ -37,14 +37,18 @@ export function elide(
   let found: string | undefined;
   while (low <= high) {
     const kept = (low + high) >> 1;
-    const head = Math.ceil(kept * 0.6);
-    const candidate = `${letters.slice(0, head).join('')}${ELLIPSIS}${letters.slice(letters.length - (kept - head)).join('')}`;
+    const candidate = shorten(letters, kept);
     if (measure(candidate, fontPx) <= maxPx) {
       found = candidate;
       low = kept + 1;
     } else high = kept - 1;
   }
   return found;
+}
+
+function shorten(letters: readonly string[], kept: number): string {
+  const head = Math.ceil(kept * 0.6);
+  return `${letters.slice(0, head).join('')}${ELLIPSIS}${letters.slice(letters.length - (kept - head)).join('')}`;
 }
 
 /** More rows of cells than a map at the largest zoom has: one number tells a cell. */
@@ -109,7 +113,7 @@ export const lineHeight = (fontPx: number): number => Math.ceil(fontPx * 1.25);
 
 /**
  * Places names under their marks, most important first; ties by id, so that the result is stable. Everybody first gets
- * what fits its own cell, or, where the cell is too narrow for a name, a place around it that is free; only then may
+ * what fits its own cell, or, where the cell is too narrow for a name, the shortest that says something; only then may
  * names spread into places that stayed free, but not out of `extent`.
  */
 export function placeLabels(
@@ -121,9 +125,7 @@ export function placeLabels(
   for (const { id, mark } of marks) taken.add(id, mark);
   const placed = new Map<string, PlacedLabel>();
   const order = [...marks].sort((a, b) => b.importance - a.importance || (a.id < b.id ? -1 : 1));
-  const place = ({ id, texts, fontPx, fewest, mark }: NamedMark, widest: number): void => {
-    const whole = texts.find((text) => measure(text, fontPx) <= widest);
-    const shown = whole ?? elide(texts[texts.length - 1] ?? '', widest, fontPx, measure, fewest);
+  const put = ({ id, fontPx, mark }: NamedMark, shown: string | undefined): void => {
     if (shown === undefined || shown === placed.get(id)?.text) return;
     const w = measure(shown, fontPx);
     const rect = { x: mark.x + mark.w / 2 - w / 2, y: mark.y + mark.h + GAP_PX, w, h: lineHeight(fontPx) };
@@ -131,16 +133,31 @@ export function placeLabels(
     taken.add(id, rect);
     placed.set(id, { text: shown, rect });
   };
-  const spread = (one: NamedMark): void => {
-    const middle = one.mark.x + one.mark.w / 2;
-    const within = 2 * Math.min(middle - extent.left, extent.right - middle);
-    place(one, Math.min(WIDEST_PX, within));
+  const within = ({ texts, fontPx, fewest }: NamedMark, widest: number): string | undefined =>
+    texts.find((text) => measure(text, fontPx) <= widest) ??
+    elide(texts[texts.length - 1] ?? '', widest, fontPx, measure, fewest);
+  const widestOf = ({ mark }: NamedMark): number => {
+    const middle = mark.x + mark.w / 2;
+    return Math.min(WIDEST_PX, 2 * Math.min(middle - extent.left, extent.right - middle));
   };
   for (const one of order) {
-    place(one, one.cellPx - AIR_PX);
+    put(one, within(one, one.cellPx - AIR_PX));
     // At its turn: a lesser one that has room must not take the place of a greater that has none.
-    if (!placed.has(one.id)) spread(one);
+    if (!placed.has(one.id)) put(one, shortest(one, widestOf(one), measure));
   }
-  for (const one of order) if (placed.get(one.id)?.text !== one.texts[0]) spread(one);
+  for (const one of order)
+    if (placed.get(one.id)?.text !== one.texts[0]) put(one, within(one, widestOf(one)));
   return placed;
+}
+
+/** The least that stands for a name, however wide its cell is. */
+function shortest(
+  { texts, fontPx, fewest }: NamedMark,
+  widest: number,
+  measure: MeasureText,
+): string | undefined {
+  const text = texts[texts.length - 1] ?? '';
+  const letters = [...text];
+  const shown = letters.length <= fewest + 1 ? text : shorten(letters, fewest);
+  return measure(shown, fontPx) <= widest ? shown : undefined;
 }

@@ -211,19 +211,19 @@ export function* settling(previous: Placement | undefined, input: LayoutInput): 
 }
 
 /**
- * The first placement of a view: as the one before it stands, unless what was opened no longer fits so. Then, and only
- * because the reader asked for another view, everything is laid out anew.
+ * The first placement of a view: as the one before it stands, unless what came with it (an opened box, a raised limit)
+ * no longer fits so. Then, and only because the reader asked for another view, everything is laid out anew.
  */
 export function* openingView(previous: Placement, input: LayoutInput): Steps<Placement> {
   const settled = yield* settling(previous, input);
-  if (settled === previous || openIslands(input.peers).size === 0) return settled;
+  if (settled === previous || settled.generation !== previous.generation) return settled;
   const zoom = zoomToFit(settled, input);
   if (zoom >= CRAMPED_ZOOM) return settled;
   const anew = yield* layingOut(input, previous.dragged, previous.generation + 1);
   return zoomToFit(anew, input) < WORTH_IT * zoom ? settled : anew;
 }
 
-/** Below this zoom the cells of an island hold no names. */
+/** Below this zoom the densest cells hold no names. */
 const CRAMPED_ZOOM = 0.75;
 /** A layout that moves everybody must show so much more. */
 const WORTH_IT = 1.25;

@@ -28,16 +28,20 @@ export function useAnswerView(
   }, [store]);
 }
 
-/** What the answer does not name goes back to its default; theme, interval and the question itself stay. */
+/**
+ * What the answer does not name goes back to its default; theme, interval, the question itself and how much is asked for
+ * stay: an answer over fewer flows than the reader had would be another answer.
+ */
 function viewFor(state: ViewState, view: AnswerView): ViewState {
-  const { every, theme, hide, ask } = state;
+  const { every, theme, hide, ask, query } = state;
+  const limit = query.limit === undefined ? {} : { limit: query.limit };
   return {
     ...DEFAULT_VIEW,
     every,
     theme,
     hide,
     ...(ask === undefined ? {} : { ask }),
-    query: withoutDefaults(view.query),
+    query: withoutDefaults({ ...limit, ...view.query }),
     level: view.level,
     ...(view.focus === undefined ? {} : { focus: view.focus }),
     ...(view.depth === undefined ? {} : { depth: view.depth }),

@@ -210,7 +210,7 @@ const CrossRow = memo(function CrossRow(props: CrossRowProps) {
         {bytes === undefined ? null : <Rate perS={perS} isLeast={isLeast} />}
       </td>
       <td className={css.optional}>
-        <P99 value={p99Us} />
+        <P99 value={p99Us} isAbsent={bytes === undefined} />
       </td>
     </tr>
   );
