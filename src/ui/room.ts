@@ -13,36 +13,41 @@ const WIDE: Insets = { top: 10, right: 50, bottom: 50, left: 16 };
 const NARROW: Insets = { top: 10, right: 8, bottom: 46, left: 8 };
 export const insetsFor = (isNarrow: boolean): Insets => (isNarrow ? NARROW : WIDE);
 
-/** Rounded down to this, so that parts of a pixel decide nothing. Names fit or do not within a fiftieth of the height. */
+/** Rounded down to this: names fit or do not within a fiftieth of the height, but parts of a pixel decide nothing. */
 const STEP = 4;
+/** A scrollbar or a wrapped button takes less than this, and re-decides nothing. */
+const SLACK = 20;
 
 export interface Room {
   /** CSS px; undefined until it is laid out. */
   size: CellSize | undefined;
-  /** What it is this moment: what came with the last drawing may have taken from it already. */
-  measure(): CellSize | undefined;
+  /** Takes what it is this moment for its size: what came with the last drawing may have taken from it already. */
+  settle(): CellSize | undefined;
 }
 
 /** The inner size of an element less the map's insets. */
 export function useRoom(element: RefObject<HTMLElement | null>, isNarrow: boolean): Room {
   const [size, setSize] = useState<CellSize>();
-  const measure = useCallback(() => {
-    const target = element.current;
-    if (target === null) return undefined;
-    const insets = insetsFor(isNarrow);
-    const round = (px: number) => Math.max(STEP, Math.floor(px / STEP) * STEP);
-    const w = round(target.clientWidth - insets.left - insets.right);
-    const h = round(target.clientHeight - insets.top - insets.bottom);
-    return { w, h };
-  }, [element, isNarrow]);
+  const take = useCallback(
+    (slack: number) => {
+      const target = element.current;
+      if (target === null) return undefined;
+      const insets = insetsFor(isNarrow);
+      const round = (px: number) => Math.max(STEP, Math.floor(px / STEP) * STEP);
+      const w = round(target.clientWidth - insets.left - insets.right);
+      const h = round(target.clientHeight - insets.top - insets.bottom);
+      const isNear = (known: CellSize) => Math.abs(known.w - w) < slack && Math.abs(known.h - h) < slack;
+      setSize((known) => (known !== undefined && isNear(known) ? known : { w, h }));
+      return { w, h };
+    },
+    [element, isNarrow],
+  );
   useEffect(() => {
     if (element.current === null) return;
-    const observer = new ResizeObserver(() => {
-      const next = measure();
-      setSize((known) => (known?.w === next?.w && known?.h === next?.h ? known : next));
-    });
+    const observer = new ResizeObserver(() => void take(SLACK));
     observer.observe(element.current);
     return () => observer.disconnect();
-  }, [element, measure]);
-  return { size, measure };
+  }, [element, take]);
+  const settle = useCallback(() => take(STEP), [take]);
+  return { size, settle };
 }

@@ -32,7 +32,7 @@ export function useStage(
   const { peer, link, panel, ask, at, compare, thresholds, width, ghosts, colour } = view;
   const narrowing = useSame(narrowingOf(view));
   const isMatrix = view.view === 'matrix';
-  const { size: viewport, measure } = room;
+  const { size: viewport, settle } = room;
   const look = useMemo((): Look | undefined => {
     if (receipt?.answer === undefined || viewport === undefined) return undefined;
     return {
@@ -83,9 +83,9 @@ export function useStage(
     const isOther = before.current?.filters !== look.filters || before.current.scope !== look.scope;
     before.current = look;
     // Level and places are decided when a view opens: for the room that its answer's notices leave, which are there by now.
-    const exact = isOther ? measure() : undefined;
+    const exact = isOther ? settle() : undefined;
     backstage.look(exact === undefined ? look : { ...look, viewport: exact });
-  }, [backstage, look, measure]);
+  }, [backstage, look, settle]);
   return useSyncExternalStore(backstage.subscribe, backstage.shown);
 }
 

@@ -82,6 +82,7 @@ export const Timeline = memo(function Timeline(props: TimelineProps) {
       <header className={css.head}>
         <Caption
           point={point}
+          isKept={history?.isTooLarge !== true}
           now={at !== undefined || held !== undefined ? undefined : isOpened ? 'Last' : 'Now'}
           of={history?.of}
           stage={stage}
@@ -149,6 +150,8 @@ const NO_POINTS: readonly TimePoint[] = [];
 
 interface CaptionProps {
   point: TimePoint | undefined;
+  /** Where no samples are kept there is nothing to tell of them: a dash would say that nothing was measured. */
+  isKept: boolean;
   /** Said instead of the clock where the newest sample is shown. */
   now: string | undefined;
   of: string | undefined;
@@ -156,8 +159,14 @@ interface CaptionProps {
 }
 
 /** The figures of the sample under the hand, or of the newest. */
-function Caption({ point, now, of, stage }: CaptionProps) {
+function Caption({ point, isKept, now, of, stage }: CaptionProps) {
   const p99 = point?.worstP99Us;
+  if (!isKept)
+    return (
+      <p className={css.caption}>
+        <strong className={css.time}>{now ?? formatClock(point?.atMs)}</strong>
+      </p>
+    );
   return (
     <p className={css.caption}>
       <strong className={css.time}>{now ?? formatClock(point?.atMs)}</strong>
