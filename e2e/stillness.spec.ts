@@ -182,15 +182,17 @@ test('a raised limit that brings more than fits is laid out anew, readable also 
   const { page } = shoal;
   await shoal.open(url, '?every=off');
   const before = await shoal.places();
+  const few = (await shoal.picture()).peers.length;
   const expectReadable = async () => {
     const { peers } = await shoal.picture();
-    const stage = await page.getByRole('main').boundingBox();
-    if (stage === null) throw new Error('The map has no room.');
-    expect(peers.length).toBeGreaterThan(before.size);
+    const map = await shoal.map.boundingBox();
+    if (map === null) throw new Error('There is no map.');
+    expect(peers.length).toBeGreaterThan(few);
     const named = peers.filter(({ labelBox }) => labelBox !== undefined);
     expect(named.length).toBeGreaterThanOrEqual(0.95 * peers.length);
     const out = peers.filter(
-      ({ box }) => box.x < stage.x || box.y < stage.y || box.x + box.w > stage.x + stage.width,
+      ({ box: { x, y, w, h } }) =>
+        x < map.x || y < map.y || x + w > map.x + map.width || y + h > map.y + map.height,
     );
     expect(out).toEqual([]);
   };
@@ -201,5 +203,25 @@ test('a raised limit that brings more than fits is laid out anew, readable also 
   await expectReadable();
   await page.goBack();
   await shoal.idle();
-  expect(await shoal.places()).toEqual(before);
+  expect(moved(before, await shoal.places())).toEqual([]);
+});
+
+test('what a wider filter brings is fitted in, with a camera nobody touched; going back brings the camera back', async ({
+  shoal,
+  lab,
+}) => {
+  const { page } = shoal;
+  await shoal.open(lab, '?level=service&ns=batch&every=off');
+  const before = await shoal.places();
+  const few = (await shoal.picture()).peers.length;
+  const map = await shoal.map.boundingBox();
+  if (map === null) throw new Error('There is no map.');
+  await shoal.filter('ns', '');
+  const all = (await shoal.picture()).peers;
+  expect(all.length).toBeGreaterThan(few);
+  expect(all.filter(({ box }) => box.x < map.x || box.x + box.w > map.x + map.width)).toEqual([]);
+  expect(all.filter(({ box }) => box.y < map.y || box.y + box.h > map.y + map.height)).toEqual([]);
+  await page.goBack();
+  await shoal.idle();
+  expect(moved(before, await shoal.places())).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /**
  * Keeps Cytoscape's idea of where its container stands true. It measures that once and again when the container or the
  * window changes size, or something scrolls; a notice that pushes the map down changes none of them, and then clicks
- * meet what stood there before. Retest at each upgrade (e2e/phone.spec.ts).
+ * meet what stood there before. Retest at each upgrade (e2e/reading-the-map.spec.ts).
  */
 import type cytoscape from 'cytoscape';
 

@@ -58,9 +58,10 @@ export function chooseGrain(
     return chooseFolding(flows, level, current) ? [true] : [false, true];
   };
   for (const level of FROM_FINE) {
-    const least = level === current?.level ? NEARLY_LEGIBLE : LEGIBLE;
     for (const foldInfrastructure of foldings(level)) {
       const grain = { level, foldInfrastructure };
+      const isCurrent = level === current?.level && foldInfrastructure === current.foldInfrastructure;
+      const least = isCurrent ? NEARLY_LEGIBLE : LEGIBLE;
       if (shareNamed(flows, grain, viewport, measure) >= least) return grain;
     }
   }

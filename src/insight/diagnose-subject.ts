@@ -73,11 +73,14 @@ export function diagnoseSubject(
         );
       }) === true,
   );
-  const verdict = verdictFor(own, findings, failures);
+  const judged = verdictFor(own, findings, failures);
+  // What did not come may be slow: nothing that was cut short is called fine.
+  const isCut = last?.truncated === true && judged === 'fine';
+  const verdict = isCut ? 'too-little' : judged;
   return {
     peer,
     verdict,
-    sentence: `${sentenceFor(peer, verdict, own.length, findings, failures)}${last?.truncated === true && WELL.has(verdict) ? CUT : ''}`,
+    sentence: isCut ? cutShort(peer, own.length) : sentenceFor(peer, verdict, own.length, findings, failures),
     findings,
     failures,
     asked: sideOf(asked),
@@ -87,9 +90,8 @@ export function diagnoseSubject(
   };
 }
 
-/** What may be undone by what did not come. */
-const WELL: ReadonlySet<Verdict> = new Set(['fine', 'borderline']);
-const CUT = ' The answer was cut short: raise the limit to see the rest.';
+const cutShort = (peer: string, rows: number): string =>
+  `Too little evidence about ${nameOfPeer(peer)}: the answer was cut short. Raise the limit. Of what came ${formatCount(rows)} measured flow${rows === 1 ? ' is' : 's are'} well.`;
 
 const us = (value: number): Microseconds => microseconds(Math.round(value));
 const known = (values: readonly number[]): number[] => values.filter((value) => !Number.isNaN(value));

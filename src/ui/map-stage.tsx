@@ -20,7 +20,7 @@ import css from './map-stage.module.css';
 import { MapTwin } from './map-twin';
 import { MovePad } from './move-pad';
 import { projectPicture } from './picture-face';
-import { insetsFor } from './room';
+import { insetsFor, NOTICE_PX } from './room';
 import { isFramed } from './share/hand-over';
 import { StaleBadge } from './stale-badge';
 import tools from './styles/tools.module.css';
@@ -159,9 +159,10 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
     const isOther = filtered.current !== filters;
     filtered.current = filters;
     const isOut = isOther && canvas.current?.isOverflowing() === true;
-    if (isElsewhere || isOut || (isOther && isWidened.current && canvas.current?.isUntouched() === true)) {
+    const isBack = isOther && isWidened.current && canvas.current?.isUntouched() === true;
+    if (isOther && picture.peers.length > 0) isWidened.current = isOut && !isElsewhere;
+    if (isElsewhere || isOut || (isBack && picture.peers.length > 0)) {
       if (isElsewhere) fitted.current = key;
-      isWidened.current = isOut && !isElsewhere;
       canvas.current?.fit(insets);
       onZoom(canvas.current?.camera().zoom ?? picture.zoom);
     }
@@ -256,8 +257,6 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
 
 /** Long enough to be read while one scrolls past. */
 const HINT_MS = 1_200;
-/** What changes the map's height by less is a notice; by more, a panel below it. */
-const NOTICE_PX = 100;
 
 /** A press pans by so many steps of a peer: a part of the map one still recognises. */
 const PAN_STEPS = 6;

@@ -1,7 +1,7 @@
 /**
  * The room there is for a map, whether or not it is shown: level and layout depend on it, the table must not wait for it.
  */
-import { type RefObject, useCallback, useEffect, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { Insets } from '../canvas/framing';
 import type { CellSize } from '../graph/layout/packing';
 
@@ -17,6 +17,8 @@ export const insetsFor = (isNarrow: boolean): Insets => (isNarrow ? NARROW : WID
 const STEP = 4;
 /** A scrollbar or a wrapped button takes less than this, and re-decides nothing. */
 const SLACK = 20;
+/** What changes the map's height by less, in the same window, is a notice; by more, a panel below it. */
+export const NOTICE_PX = 100;
 
 export interface Room {
   /** CSS px; undefined until it is laid out. */
@@ -28,15 +30,16 @@ export interface Room {
 /** The inner size of an element less the map's insets. */
 export function useRoom(element: RefObject<HTMLElement | null>, isNarrow: boolean): Room {
   const [size, setSize] = useState<CellSize>();
+  const knownWindow = useRef(0);
   const take = useCallback(
-    (slack: number) => {
+    (slack: CellSize) => {
       const target = element.current;
       if (target === null) return undefined;
       const insets = insetsFor(isNarrow);
       const round = (px: number) => Math.max(STEP, Math.floor(px / STEP) * STEP);
       const w = round(target.clientWidth - insets.left - insets.right);
       const h = round(target.clientHeight - insets.top - insets.bottom);
-      const isNear = (known: CellSize) => Math.abs(known.w - w) < slack && Math.abs(known.h - h) < slack;
+      const isNear = (known: CellSize) => Math.abs(known.w - w) < slack.w && Math.abs(known.h - h) < slack.h;
       setSize((known) => (known !== undefined && isNear(known) ? known : { w, h }));
       return { w, h };
     },
@@ -44,10 +47,14 @@ export function useRoom(element: RefObject<HTMLElement | null>, isNarrow: boolea
   );
   useEffect(() => {
     if (element.current === null) return;
-    const observer = new ResizeObserver(() => void take(SLACK));
+    const observer = new ResizeObserver(() => {
+      const isSameWindow = window.innerHeight === knownWindow.current;
+      knownWindow.current = window.innerHeight;
+      take({ w: SLACK, h: isSameWindow ? NOTICE_PX : SLACK });
+    });
     observer.observe(element.current);
     return () => observer.disconnect();
   }, [element, take]);
-  const settle = useCallback(() => take(STEP), [take]);
+  const settle = useCallback(() => take({ w: STEP, h: STEP }), [take]);
   return { size, settle };
 }

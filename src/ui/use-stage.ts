@@ -80,14 +80,24 @@ export function useStage(
   const before = useRef<Look>(undefined);
   useEffect(() => {
     if (look === undefined) return;
-    const isOther = before.current?.filters !== look.filters || before.current.scope !== look.scope;
+    const isOther = viewOf(before.current) !== viewOf(look);
     before.current = look;
     // Level and places are decided when a view opens: for the room that its answer's notices leave, which are there by now.
     const exact = isOther ? settle() : undefined;
     backstage.look(exact === undefined ? look : { ...look, viewport: exact });
   }, [backstage, look, settle]);
-  return useSyncExternalStore(backstage.subscribe, backstage.shown);
+  const shown = useSyncExternalStore(backstage.subscribe, backstage.shown);
+  // What is said of a map stands in the bars above it, which may take a line more for it.
+  const drawn = shown.stage === undefined ? '' : `${shown.stage.filters} ${shown.stage.level}`;
+  useEffect(() => {
+    if (drawn !== '') settle();
+  }, [drawn, settle]);
+  return shown;
 }
+
+/** What level and places are decided for. */
+const viewOf = (look: Look | undefined): string =>
+  JSON.stringify([look?.filters, look?.scope, look?.level, look?.hide, look?.expand]);
 
 /** The object of before for as long as it says the same: the view changes with every theme and panel. */
 function useSame<Value>(value: Value): Value {

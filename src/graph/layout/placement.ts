@@ -223,7 +223,7 @@ export function* openingView(previous: Placement, input: LayoutInput): Steps<Pla
   return zoomToFit(anew, input) < WORTH_IT * zoom ? settled : anew;
 }
 
-/** Below this zoom the densest cells hold no names. */
+/** Below this zoom names have to be shortened, and the densest cells begin to lose theirs. */
 const CRAMPED_ZOOM = 0.75;
 /** A layout that moves everybody must show so much more. */
 const WORTH_IT = 1.25;
