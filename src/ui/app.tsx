@@ -75,7 +75,7 @@ export function App(props: AppProps) {
   const [unfolded, setUnfolded] = useState<boolean>();
   const hasChart = unfolded ?? isRoomy;
   const region = useRef<HTMLDivElement>(null);
-  const room = useRoom(region, isNarrow);
+  const room = useRoom(region);
   // `moves` counts every change of positions by the reader, `tidied` only those that set the camera anew.
   const [moves, setMoves] = useState(0);
   const [tidied, setTidied] = useState(0);

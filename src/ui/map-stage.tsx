@@ -20,7 +20,7 @@ import css from './map-stage.module.css';
 import { MapTwin } from './map-twin';
 import { MovePad } from './move-pad';
 import { projectPicture } from './picture-face';
-import { insetsFor, NOTICE_PX } from './room';
+import { NOTICE_PX, useInsets } from './room';
 import { isFramed } from './share/hand-over';
 import { StaleBadge } from './stale-badge';
 import tools from './styles/tools.module.css';
@@ -53,7 +53,7 @@ export const MapStage = memo(function MapStage(props: MapStageProps) {
   const selectedPeer = useStore(store, (view) => view.peer);
   const selectedLink = useStore(store, (view) => view.link);
   const isNarrow = useMedia(NARROW);
-  const insets = insetsFor(isNarrow);
+  const insets = useInsets();
   const latest = useRef({ onDrag });
   latest.current.onDrag = onDrag;
 

@@ -4,14 +4,23 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { Insets } from '../canvas/framing';
 import type { CellSize } from '../graph/layout/packing';
+import { NARROW, useMedia } from './use-theme';
 
 /**
  * Air around the map, room for the camera's buttons at the right and for the legend over its lower edge; on a narrow page
  * the buttons lie in a row along that edge, and the legend stands below it.
  */
 const WIDE: Insets = { top: 10, right: 50, bottom: 50, left: 16 };
-const NARROW: Insets = { top: 10, right: 8, bottom: 46, left: 8 };
-export const insetsFor = (isNarrow: boolean): Insets => (isNarrow ? NARROW : WIDE);
+/** Beside the panel of a window this narrow the legend takes three lines. */
+const TIGHT_WINDOW = '(max-width: 1180px)';
+const TIGHT: Insets = { ...WIDE, bottom: 88 };
+const NARROW_INSETS: Insets = { top: 10, right: 8, bottom: 46, left: 8 };
+
+/** What lies over the map's edges in this window. */
+export function useInsets(): Insets {
+  const [isNarrow, isTight] = [useMedia(NARROW), useMedia(TIGHT_WINDOW)];
+  return isNarrow ? NARROW_INSETS : isTight ? TIGHT : WIDE;
+}
 
 /** Rounded down to this: names fit or do not within a fiftieth of the height, but parts of a pixel decide nothing. */
 const STEP = 4;
@@ -28,14 +37,14 @@ export interface Room {
 }
 
 /** The inner size of an element less the map's insets. */
-export function useRoom(element: RefObject<HTMLElement | null>, isNarrow: boolean): Room {
+export function useRoom(element: RefObject<HTMLElement | null>): Room {
+  const insets = useInsets();
   const [size, setSize] = useState<CellSize>();
   const knownWindow = useRef(0);
   const take = useCallback(
     (slack: CellSize) => {
       const target = element.current;
       if (target === null) return undefined;
-      const insets = insetsFor(isNarrow);
       const round = (px: number) => Math.max(STEP, Math.floor(px / STEP) * STEP);
       const w = round(target.clientWidth - insets.left - insets.right);
       const h = round(target.clientHeight - insets.top - insets.bottom);
@@ -43,7 +52,7 @@ export function useRoom(element: RefObject<HTMLElement | null>, isNarrow: boolea
       setSize((known) => (known !== undefined && isNear(known) ? known : { w, h }));
       return { w, h };
     },
-    [element, isNarrow],
+    [element, insets],
   );
   useEffect(() => {
     if (element.current === null) return;
