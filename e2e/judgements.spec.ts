@@ -243,3 +243,9 @@ test('a new address outside: exactly that link is what changed', async ({ shoal,
   await expect(rows(shoal)).toContainText(fullName(from));
   await expect(rows(shoal)).toContainText(fullName(to));
 });
+
+test('a question keeps how much the reader asked for', async ({ shoal, lab }) => {
+  await shoal.open(lab, '?ns=shop&limit=500');
+  await ask(shoal, 19);
+  expect((await shoal.view()).query).toEqual({ limit: 500 });
+});

@@ -74,8 +74,10 @@ export interface Backstage {
   stopOpening(): void;
   /** Back to the server's flows. */
   closeFiles(): Promise<void>;
-  /** Fetches what the page may need of the server later, here and in the worker, in a while, when nothing else is to be done. Call it with every good answer: it goes on
-   * where it had to give up. */
+  /**
+   * Fetches what the page may need of the server later, here and in the worker, in a while, when nothing else is to be
+   * done. Call it with every good answer: it goes on where it had to give up.
+   */
   bring(): void;
   destroy(): void;
 }

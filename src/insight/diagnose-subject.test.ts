@@ -38,6 +38,15 @@ const shop = (web3 = '800us..1.5ms', auth = '150us..300us'): Flow[] =>
 const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
 
 describe('one peer', () => {
+  it('is not called fine in an answer that was cut short', () => {
+    const cut = watch(times(4, shop())).map((one) => ({ ...one, truncated: true }));
+    const report = diagnoseSubject(cut, 'svc:shop/auth');
+    expect(report.verdict).toBe('too-little');
+    expect(report.sentence).toMatch(
+      /cut short\. Raise the limit\. Of what came 4 measured flows are well\.$/,
+    );
+  });
+
   it('X is slow: the network is fine, look at the application', () => {
     const report = diagnoseSubject(watch(times(4, shop())), 'svc:shop/auth');
     expect(report).toMatchObject({ verdict: 'fine', findings: [], failures: [] });
